@@ -1,0 +1,153 @@
+"""What can be seen in a text. Knows no regulation, no HTTP and no database.
+
+The folders are the registry: every file of ``detectors/rules/`` and of ``lexicons/`` is a rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+import pkgutil
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from detectors import lexicon, rules
+from detectors.known import NOTHING_KNOWN, Known
+from detectors.rule import Detector, Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+    from detectors.text import Text
+
+LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
+
+_MOST = 500  # findings one piece of code may report on one text
+
+_log = logging.getLogger(__name__)
+
+
+class Unseen(NamedTuple):
+    """A rule that should have looked and could not, and why. Never an all-clear."""
+
+    rule: Rule
+    reason: str
+
+
+class Look(NamedTuple):
+    """What was seen, in text order, and what could not look."""
+
+    findings: tuple[Finding, ...]
+    unseen: tuple[Unseen, ...]
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """All rules, loaded. ``digest`` names the exact words and code behind them."""
+
+    detectors: tuple[Detector, ...]
+    lexicons: tuple[lexicon.Lexicon, ...]
+    digest: str
+    engine: str
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """All rules by id, in order of their ids."""
+        return dict(sorted((rule.id, rule) for one in self.detectors for rule in one.rules))
+
+    def look(self, text: Text) -> Look:
+        """Look at every view of a text with every rule.
+
+        One rule that breaks hides no other: it is returned as unseen.
+        """
+        findings: list[Finding] = []
+        unseen: list[Unseen] = []
+        for view in text.views:
+            plain, page = view.plain, view.seen == "page"
+            for one in self.detectors:
+                if not (page or one.looks_behind) or (one.needs and not any(word in plain for word in one.needs)):
+                    continue
+                try:
+                    found = _bounded(one.find(view))
+                    findings += found
+                except Exception as error:  # whatever breaks, the rule is reported as unable to look
+                    _log.exception("rule %s could not look", one.rules[0].id)
+                    unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
+        findings.sort(key=lambda finding: (finding.span, finding.rule.id))
+        return Look(tuple(dict.fromkeys(findings)), tuple(unseen))
+
+
+def _bounded(found: Iterator[Finding] | Sequence[Finding]) -> list[Finding]:
+    kept: list[Finding] = []
+    for finding in found:
+        if len(kept) == _MOST:
+            kept[-1] = kept[-1]._replace(note=f"{kept[-1].note}同类问题超过 {_MOST} 处，其余未逐一列出。")
+            break
+        kept.append(finding)
+    return kept
+
+
+def load(
+    known: Known = NOTHING_KNOWN, folders: Sequence[Path] = (), engine: str = "", *, spelling_model: Detector | None = None
+) -> Detectors:
+    """Load every rule: those of code, and the lexicons shipped and of ``folders``.
+
+    Raises:
+        lexicon.LexiconError: a lexicon is broken; names file, word and reason.
+        ValueError: two rules have one id, or a rule of code is incomplete.
+    """
+    modules = list(_modules())
+    lexicons = tuple(lexicon.load(path) for path in _files(folders))
+    of_code = [_detector(module, known) for module in modules]
+    if spelling_model is not None:
+        of_code.append(spelling_model)
+    words = lexicon.find_words(lexicons, engine)
+    of_words = Detector(tuple(one.rule for one in lexicons), words, looks_behind=True)
+    detectors = (*((of_words,) if lexicons else ()), *of_code)
+    seen: set[str] = set()
+    for rule in chain.from_iterable(one.rules for one in detectors):
+        if rule.id in seen:
+            message = f"two rules have the id {rule.id}"
+            raise ValueError(message)
+        seen.add(rule.id)
+    return Detectors(detectors, lexicons, _digest(modules, lexicons, known), words.matcher.engine)
+
+
+def _modules() -> Iterator[ModuleType]:
+    for found in sorted(pkgutil.walk_packages(rules.__path__, "detectors.rules."), key=lambda found: found.name):
+        if not found.ispkg and not found.name.rpartition(".")[2].startswith("_"):
+            yield importlib.import_module(found.name)
+
+
+def _files(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in (LEXICONS, *folders):
+        if not folder.is_dir():
+            message = f"{folder}: no such folder of lexicons"
+            raise lexicon.LexiconError(message)
+        yield from sorted(folder.rglob("*.toml"))
+
+
+def _detector(module: ModuleType, known: Known) -> Detector:
+    """A module of ``detectors/rules/`` has RULE or RULES, and ``find(text)`` or ``prepare(known)``."""
+    own: tuple[Rule, ...] = module.RULES if hasattr(module, "RULES") else (module.RULE,)
+    family, _, name = module.__name__.removeprefix("detectors.rules.").partition(".")
+    for rule in own:
+        if rule.family != family or (len(own) == 1 and rule.id.partition(".")[2] != name.replace("_", "-")):
+            message = f"{module.__name__}: the rule {rule.id} does not live here"
+            raise ValueError(message)
+    find = module.prepare(known) if hasattr(module, "prepare") else module.find
+    return Detector(own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=any(rule.looks_behind for rule in own))
+
+
+def _digest(modules: Sequence[ModuleType], lexicons: Sequence[lexicon.Lexicon], known: Known) -> str:
+    digest = hashlib.sha256(repr((sorted(known.own_domains), sorted(known.approved_domains), sorted(known.public_phones))).encode())
+    paths = [Path(module.__file__ or "") for module in modules] + [one.path for one in lexicons if one.path]
+    paths += [path for folder in known.tables for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"sha256:{digest.hexdigest()}"

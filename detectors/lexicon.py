@@ -1,0 +1,287 @@
+"""A lexicon file → a rule made of words; all of them together → one detector.
+
+    [terms]
+    "既使"   = "即使"                             # write this instead
+    "机密"   = { unless = ["商业机密"] }            # innocent inside these
+    "期未"   = { then = "期末", whole = true }      # only where it does not cut a word in two
+    "内部资料" = true                              # just found
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from detectors.matcher import matcher
+from detectors.rule import Finding, Rule
+from detectors.text import Text, fold, is_traditional
+from detectors.words import cuts_a_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_SENTENCE_END = "。！？!?\n;；"
+_MOST = 200  # findings of one rule in one text; the last of them says how many more there are
+_HEADS = {"id", "title", "why", "basis", "examples", "private", "defaults", "needs", "terms"}
+_ATTRIBUTES = {
+    "then": str,
+    "unless": list,
+    "unless_before": list,
+    "unless_after": list,
+    "before": list,
+    "after": list,
+    "whole": bool,
+    "from": datetime.date,
+    "until": datetime.date,
+    "note": str,
+}
+
+
+_Hit = TypeVar("_Hit", bound=tuple[Any, ...])
+
+
+class LexiconError(ValueError):
+    """A lexicon file that cannot be used: names the file, the word and the reason."""
+
+
+class Term(NamedTuple):
+    """One word and when it counts. All letters are folded."""
+
+    word: str
+    then: str | None = None
+    unless: tuple[tuple[int, str], ...] = ()  # (where the word stands in it, the innocent phrase)
+    unless_before: tuple[str, ...] = ()
+    unless_after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    whole: bool = False
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    note: str = ""
+    latin: bool = False  # begins or ends in a letter or digit: must not be part of a longer run of them
+
+    def counts(self, text: Text, start: int, end: int, today: datetime.date) -> bool:
+        """Whether this occurrence in ``text.plain`` is meant."""
+        plain = text.plain
+        if self.latin and _inside_latin(plain, start, end):
+            return False
+        if self.unless and any(plain.startswith(phrase, start - at) for at, phrase in self.unless if start >= at):
+            return False
+        if self.unless_before and plain.endswith(self.unless_before, max(0, start - 16), start):
+            return False
+        if self.unless_after and plain.startswith(self.unless_after, end):
+            return False
+        if self.before and not plain.endswith(self.before, max(0, start - 16), start):
+            return False
+        if self.after and not plain.startswith(self.after, end):
+            return False
+        if self.start or self.end:
+            day = text.about.published_on or today
+            if (self.start and day < self.start) or (self.end and day >= self.end):
+                return False
+        return not (self.whole and cuts_a_word(plain, start, end))
+
+
+class Cue(NamedTuple):
+    """Words of a lexicon count only beside some of these."""
+
+    words: tuple[str, ...]
+    within: str  # "sentence" or "page"
+    at_least: int
+
+    def holds(self, plain: str, start: int, end: int) -> bool:
+        """Whether enough different cues stand in the sentence (page) around a hit."""
+        piece = plain
+        if self.within == "sentence":
+            first = max((plain.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
+            last = min((at for mark in _SENTENCE_END if (at := plain.find(mark, end)) >= 0), default=len(plain))
+            piece = plain[first:last]
+        return sum(word in piece for word in self.words) >= self.at_least
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One file: a rule and its terms."""
+
+    rule: Rule
+    terms: tuple[Term, ...]
+    cue: Cue | None = None
+    path: Path | None = field(default=None, compare=False)
+
+
+def load(path: Path) -> Lexicon:
+    """Read one file.
+
+    Raises:
+        LexiconError: naming the file, the word and what was expected.
+    """
+    where = path.name
+
+    def wrong(word: str, reason: str) -> LexiconError:
+        return LexiconError(f"{where}: {word!r}: {reason}")
+
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{where}: {error}"
+        raise LexiconError(message) from error
+    if unknown := data.keys() - _HEADS:
+        raise wrong(min(unknown), f"unknown key; known are {', '.join(sorted(_HEADS))}")
+    for key, type_ in (("id", str), ("title", str), ("why", str), ("basis", list), ("examples", list), ("terms", dict)):
+        if not isinstance(data.get(key), type_) or not data[key]:
+            raise wrong(key, f"expected a non-empty {type_.__name__}")
+    try:
+        rule = Rule(
+            data["id"], data["title"], data["why"], tuple(data["basis"]), tuple(data["examples"]), data.get("private", False)
+        )  # fmt: skip
+    except ValueError as error:
+        raise wrong("id", str(error)) from error
+    if path.stem != rule.id.partition(".")[2]:
+        raise wrong(rule.id, f"the file of this rule is {rule.id.partition('.')[2]}.toml")
+    defaults = _attributes(data.get("defaults", {}), "defaults", wrong)
+    terms = [_term(word, value, defaults, wrong) for word, value in data["terms"].items()]
+    seen: dict[str, str] = {}
+    for word, term in zip(data["terms"], terms, strict=True):
+        if term.word in seen:
+            raise wrong(word, f"the same word as {seen[term.word]!r} after folding")
+        seen[term.word] = word
+    return Lexicon(rule, tuple(terms), _cue(data.get("needs"), wrong), path)
+
+
+def _term(word: str, value: Any, defaults: dict[str, Any], wrong: Any) -> Term:  # noqa: ANN401 TOML holds anything
+    folded = fold(word)
+    if not folded.strip():
+        raise wrong(word, "nothing is left of it after folding")
+    if len(folded) < 2:  # noqa: PLR2004
+        raise wrong(word, "one character alone fires everywhere")
+    if isinstance(value, str):
+        value = {"then": value}
+    elif value is True:
+        value = {}
+    elif not isinstance(value, dict):
+        raise wrong(word, f"expected true, a replacement or a table, got {value!r}")
+    given = {**defaults, **_attributes(value, word, wrong)}
+    unless = tuple((at, phrase) for phrase in _folded(given.get("unless")) for at in _places(phrase, folded))
+    for phrase in given.get("unless", ()):
+        if folded not in fold(phrase) and "unless" in value:
+            raise wrong(word, f"the exception {phrase!r} does not hold the word")
+    then = given.get("then")
+    if then is not None and fold(then) == folded:
+        raise wrong(word, "the replacement is the same word")
+    return Term(
+        folded,
+        then,
+        unless,
+        _folded(given.get("unless_before")),
+        _folded(given.get("unless_after")),
+        _folded(given.get("before")),
+        _folded(given.get("after")),
+        given.get("whole", False),
+        given.get("from"),
+        given.get("until"),
+        given.get("note", ""),
+        latin=_is_latin(folded[0]) or _is_latin(folded[-1]),
+    )
+
+
+def _attributes(table: Any, word: str, wrong: Any) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(table, dict):
+        raise wrong(word, f"expected a table, got {table!r}")
+    for key, value in table.items():
+        if key not in _ATTRIBUTES:
+            raise wrong(word, f"unknown attribute {key!r}; known are {', '.join(_ATTRIBUTES)}")
+        expected = _ATTRIBUTES[key]
+        if not isinstance(value, expected) or (expected is datetime.date and isinstance(value, datetime.datetime)):
+            raise wrong(word, f"{key}: expected {expected.__name__}, got {value!r}")
+        if expected is list and (not value or not all(isinstance(one, str) and fold(one) for one in value)):
+            raise wrong(word, f"{key}: expected a list of words, got {value!r}")
+    return table
+
+
+def _cue(table: Any, wrong: Any) -> Cue | None:  # noqa: ANN401
+    if table is None:
+        return None
+    if not isinstance(table, dict) or table.keys() - {"words", "within", "at_least"} or not table.get("words"):
+        raise wrong("needs", "expected words, within and at_least")
+    if table.get("within", "sentence") not in {"sentence", "page"}:
+        raise wrong("needs", f"within is 'sentence' or 'page', got {table['within']!r}")
+    return Cue(tuple(dict.fromkeys(_folded(table["words"]))), table.get("within", "sentence"), table.get("at_least", 1))
+
+
+def _folded(words: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(fold(word) for word in words or ())
+
+
+def _places(phrase: str, word: str) -> Iterator[int]:
+    at = phrase.find(word)
+    while at >= 0:
+        yield at
+        at = phrase.find(word, at + 1)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _inside_latin(plain: str, start: int, end: int) -> bool:
+    before = start > 0 and _is_latin(plain[start]) and _is_latin(plain[start - 1])
+    return before or (end < len(plain) and _is_latin(plain[end - 1]) and _is_latin(plain[end]))
+
+
+# --- all lexicons at once -------------------------------------------------------------------
+
+
+class _Words:
+    """The words of all lexicons, each with the lexicons and terms it belongs to."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], engine: str) -> None:
+        entries: dict[str, list[tuple[Lexicon, Term]]] = defaultdict(list)
+        for lexicon in lexicons:
+            for term in lexicon.terms:
+                entries[term.word].append((lexicon, term))
+        self.entries = tuple(entries.values())
+        self.matcher = matcher(tuple(entries), engine)
+
+    def __call__(self, text: Text) -> Iterator[Finding]:
+        today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day
+        meant: dict[str, list[tuple[int, int, Term, Rule]]] = defaultdict(list)
+        for start, end, number in self.matcher.find(text.plain):
+            for lexicon, term in self.entries[number]:
+                if text.seen != "page" and not lexicon.rule.looks_behind:
+                    continue
+                if not term.counts(text, start, end, today):
+                    continue
+                if lexicon.cue is not None and not lexicon.cue.holds(text.plain, start, end):
+                    continue
+                meant[lexicon.rule.id].append((start, end, term, lexicon.rule))
+        for hits in meant.values():
+            yield from _findings(text, list(settle(hits)))
+
+
+def settle(hits: Iterable[_Hit]) -> Iterator[_Hit]:
+    """Of overlapping hits (start, end, …) the leftmost and longest, in one sweep."""
+    last = -1
+    for hit in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if hit[0] >= last:
+            yield hit
+            last = hit[1]
+
+
+def _findings(text: Text, hits: list[tuple[int, int, Term, Rule]]) -> Iterator[Finding]:
+    if hits[0][3].family == "spelling":
+        # OpenCC turns 佈署 into 布署, which is a listed error: what was Traditional proves nothing.
+        hits = [hit for hit in hits if not is_traditional(text.as_written[slice(*text.written(hit[0], hit[1]))])]
+    for number, (start, end, term, rule) in enumerate(hits[:_MOST], 1):
+        finding = rule.at(text, start, end, term.then, term.note)
+        if number == _MOST < len(hits):
+            finding = finding._replace(note=f"{term.note}本页另有 {len(hits) - _MOST} 处同类问题未逐一列出。")
+        yield finding
+
+
+def find_words(lexicons: Sequence[Lexicon], engine: str = "") -> _Words:
+    """One finder for all lexicons: one pass over the text."""
+    return _Words(lexicons, engine)

@@ -1,0 +1,1 @@
+"""One file = one rule made of code, complete: why, title, article, examples, code."""

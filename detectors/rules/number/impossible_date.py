@@ -1,0 +1,66 @@
+"""A day that the calendar does not have."""
+
+import datetime
+from collections.abc import Iterator
+
+import regex
+
+from detectors.rule import Finding, Rule
+from detectors.text import Text
+
+RULE = Rule(
+    id="number.impossible-date",
+    title="日期不存在",
+    why="日历上没有这一天，多半是录入或排版时丢字、错字，读者会据此误事。",
+    basis=("《党政机关公文处理工作条例》第十九条：公文起草应当内容简洁，主题突出，观点鲜明，结构严谨，表述准确，文字精练",),
+    examples=(
+        "截至⟦2月30日⟧，全县累计完成造林2万亩。",
+        "报名时间为⟦2023年2月29日⟧至3月5日。",
+        "报送截止日期为⟦13月5日⟧，逾期不再受理。",
+        "每年⟦120日⟧前填报上一年度报表。",
+        "展览时间为⟦4月28日至31日⟧。",
+        "会议定于⟦2024年4月31日⟧召开。",
+        "截至2024年2月29日，全县累计完成造林2万亩。",
+        "公示期为120日，自2月28日起计算。",
+        "农历2月30日逢集，请提前安排车辆。",
+        "自收到申请之日起20日内作出决定。",
+    ),
+)
+NEEDS = ("日",)
+
+_DATE = regex.compile(
+    r"(?<![\d.])(?:(?P<year>\d{4})\s?年\s?)?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号](?!\d)"
+    r"(?:\s?(?:[至到—–~-]|--|——)\s?(?P<until>\d{1,2})\s?日)?"
+)
+_NO_MONTH = regex.compile(r"(?<=每年)(?P<digits>\d{3})日(?=之?前|以前|起)")
+_LUNAR = ("农历", "阴历", "旧历", "夏历")
+_LEAP = 2024  # a month and day without a year may belong to a leap year
+
+
+def find(text: Text) -> Iterator[Finding]:
+    """Dates that cannot be read as a day; a lunar date is another calendar."""
+    plain = text.plain
+    for date in _DATE.finditer(plain):
+        if plain.endswith(_LUNAR, 0, date.start()):
+            continue
+        year = int(date["year"]) if date["year"] else _LEAP
+        month = int(date["month"])
+        days = [int(date["day"])] + ([int(date["until"])] if date["until"] else [])
+        if not all(_exists(year, month, day) for day in days):
+            yield RULE.at(text, date.start(), date.end(), note=_why(date["year"], month, max(days)))
+    for date in _NO_MONTH.finditer(plain):
+        yield RULE.at(text, date.start("digits"), date.end(), note="日期缺“月”，请核对原文。")
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _why(year: str | None, month: int, day: int) -> str:
+    if not 1 <= month <= 12:  # noqa: PLR2004 months of a year
+        return f"没有{month}月。"
+    return f"{year + '年' if year else ''}{month}月没有{day}日。"
