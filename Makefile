@@ -2,11 +2,14 @@
 # The second run finds the stamps in .venv and starts at once.
 
 PYTHON  ?= python3
-HOST    ?= 127.0.0.1
-PORT    ?= 8000
-WORKERS ?= logical
-BROWSER ?= yes
-ARGS    ?=
+
+# "=" where PYTHON has "?=": only the command line may change these. Shells and desktops set HOST and the like for
+# reasons of their own, and the service must not leave 127.0.0.1 by accident.
+HOST     = 127.0.0.1
+PORT     = 8000
+WORKERS  = logical
+CHROMIUM = yes
+ARGS     =
 
 # Published only as source, both pure Python. Everything else must be a wheel: nothing is compiled here.
 # A server without wheels (LoongArch) can extend the list.
@@ -46,9 +49,10 @@ help:
 	'  PYTHON=python3.12      用哪个 Python（3.11 至 3.13；已安装过的先 make clean） / which Python; make clean first to change' \
 	'  HOST=0.0.0.0 PORT=80   服务地址 / where to serve' \
 	'  ARGS="-k phone"        传给 pytest 或测评的参数 / arguments for pytest or the benchmarks' \
-	'  BROWSER=no             make test 不安装 Chromium / do not install Chromium'
+	'  CHROMIUM=no            make test 不安装 Chromium / do not install Chromium'
 
 install: $(VENV)/.installed
+	@echo '运行环境已就绪：$(VENV) / ready: $(VENV)'
 
 serve: $(VENV)/.installed
 	$(PY) -m app serve --host $(HOST) --port $(PORT)
@@ -108,8 +112,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 # The browser tests drive a Chromium of the system. Without one they are left out: said here, never a failure.
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	{ [ '$(BROWSER)' = yes ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	echo '正在安装 Chromium 和中文字体（BROWSER=no 可略过）…… / installing Chromium and Chinese fonts ...' && \
+	{ [ '$(CHROMIUM)' = yes ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	echo '正在安装 Chromium 和中文字体（CHROMIUM=no 可略过）…… / installing Chromium and Chinese fonts ...' && \
 	export DEBIAN_FRONTEND=noninteractive && apt-get -qq -o Acquire::http::Timeout=30 update && \
 	apt-get -qq -o Acquire::http::Timeout=30 install -y --no-install-recommends chromium fonts-noto-cjk </dev/null; } || \
 	printf '%s\n' '没有 Chromium，浏览器测试不运行，其余测试照常。' 'No Chromium: the browser tests are left out, all others run.'

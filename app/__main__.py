@@ -1,0 +1,137 @@
+"""The command line: ``xianshen`` or ``python -m app``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app import ENGINE
+
+if TYPE_CHECKING:
+    from app.service import Service
+
+PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
+
+cli = typer.Typer(
+    name="xianshen", help="先审：政府网站与政务新媒体发布前审查。", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+
+
+def fail(message: str) -> typer.Exit:
+    """A clear last line on standard error, and the exit code for “could not be screened”."""
+    typer.secho(f"错误：{message}", err=True, fg=typer.colors.RED)
+    return typer.Exit(ERROR)
+
+
+def load_service(**changes: object) -> Service:
+    """Rules and regulations under the environment's settings, or a clear end."""
+    from app import settings  # noqa: PLC0415 help and version need none of this
+    from app.checklist import ChecklistError  # noqa: PLC0415
+    from app.service import Service  # noqa: PLC0415
+
+    try:
+        config = settings.read()
+        return Service.load(config.model_copy(update=changes) if changes else config)
+    except (ValueError, OSError) as error:
+        kind = "制度文件" if isinstance(error, ChecklistError) else "数据或设置"
+        raise fail(f"{kind}有误，未启动：{error}") from error
+
+
+@cli.callback(invoke_without_command=True)
+def main_options(
+    version: Annotated[bool, typer.Option("--version", help="显示版本", is_eager=True)] = False,  # noqa: FBT002 a flag
+) -> None:
+    """先审：政府网站与政务新媒体发布前审查。"""
+    if version:
+        typer.echo(f"xianshen {ENGINE}")
+        raise typer.Exit
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="工作进程数", min=1)] = 1,
+) -> None:
+    """启动网页表单和接口。设置用 XIANSHEN_ 开头的环境变量，见 xianshen settings。"""
+    import uvicorn  # noqa: PLC0415 only this command serves
+
+    load_service()  # broken data stops the start here, in one clear line, before any worker is made
+    typer.echo(f"先审已就绪：http://{host}:{port}/ （接口文档 /docs，按 Ctrl+C 停止）")
+    uvicorn.run("app.main:app", host=host, port=port, workers=workers, log_level="info", access_log=False, server_header=False)
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """列出全部设置、默认值和含义。"""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from app import settings  # noqa: PLC0415
+
+    table = Table("环境变量", "默认值", "含义")
+    for row in settings.table():
+        table.add_row(*row)
+    Console().print(table)
+
+
+@cli.command()
+def screen(  # noqa: PLR0913 each is an option of the command
+    file: Annotated[str, typer.Argument(help="文件；- 为标准输入")] = "-",
+    format_: Annotated[str, typer.Option("--format", help="text、html 或 markdown；不写则看文件扩展名")] = "",
+    checklist: Annotated[list[str] | None, typer.Option(help="适用的制度，可多次给出")] = None,
+    title: Annotated[str, typer.Option(help="标题")] = "",
+    category: Annotated[str, typer.Option(help="稿件类别")] = "",
+    kind: Annotated[str, typer.Option(help="单位类别：government、department、township、internal-section")] = "",
+    json_: Annotated[bool, typer.Option("--json", help="输出与 POST /screen 相同的 JSON")] = False,  # noqa: FBT002
+    ndjson: Annotated[bool, typer.Option(help="逐行读入请求体，逐行写出结论，顺序不变")] = False,  # noqa: FBT002
+) -> None:
+    """审查一篇稿件。退出码：0 未发现问题待人工审核，1 需复核，2 须处理，3 出错（不得视为通过）。"""
+    from app import terminal  # noqa: PLC0415
+
+    service = load_service()
+    if ndjson:
+        raise typer.Exit(terminal.stream(service, file))
+    try:
+        verdict = terminal.one(
+            service, file, format_, checklist, {"title": title, "category": category, "unit": {"kind": kind}}
+        )
+    except terminal.UnreadableError as error:
+        raise fail(str(error)) from error
+    if json_:
+        terminal.write_json(verdict)
+    else:
+        terminal.show(verdict)
+    raise typer.Exit({"pass": PASS, "review": REVIEW}.get(verdict["verdict"], BLOCK))
+
+
+@cli.command()
+def explain(rule: Annotated[str, typer.Argument(help="规则编号，如 number.impossible-date；不写则列出全部")] = "") -> None:
+    """一条规则查什么、为什么、依据哪一条，并附示例。"""
+    from app import terminal  # noqa: PLC0415
+
+    service = load_service()
+    if not rule:
+        terminal.list_rules(service)
+        return
+    found = service.detectors.rules.get(rule)
+    if found is None:
+        near = "、".join(one for one in service.detectors.rules if rule.partition(".")[0] in one)[:300]
+        raise fail(f"没有规则 {rule}" + (f"；相近的有 {near}" if near else "；不带参数运行 xianshen explain 可列出全部"))
+    terminal.explain(found)
+
+
+def main() -> None:
+    """Entry point of the ``xianshen`` command."""
+    try:
+        cli()
+    except BrokenPipeError:  # the reader went away: head, less
+        sys.stderr.close()
+        raise SystemExit(ERROR) from None
+
+
+if __name__ == "__main__":
+    main()

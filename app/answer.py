@@ -1,0 +1,87 @@
+"""A verdict → the JSON of the contract. The only door out: private quotes are masked here."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from app import ENGINE
+from app.masking import mask_quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.checklist import Answer, Checklist
+    from app.page import Page
+    from app.verdict import Form, Verdict
+    from detectors import Detectors
+    from detectors.rule import Finding
+
+
+def data_digest(detectors: Detectors, checklists: Iterable[Checklist]) -> str:
+    """Names the exact words, code and regulations behind a verdict."""
+    together = detectors.digest + "".join(sorted(one.id + one.digest for one in checklists))
+    return "sha256:" + hashlib.sha256(together.encode()).hexdigest()
+
+
+def answer(page: Page, verdict: Verdict, data: str, elapsed_ms: float, record: str | None = None) -> dict[str, Any]:
+    """The body of an answer to POST /screen. Same page, same data → the same but for time and record."""
+    return {
+        "verdict": verdict.outcome,
+        "message": verdict.message,
+        "digest": page.digest,
+        "record": record,
+        "findings": [_finding(page, *pair) for pair in zip(verdict.findings, verdict.answers, strict=True)],
+        "checklists": [_form(form) for form in verdict.forms],
+        "unseen": [{"rule": one.rule.id, "title": one.rule.title, "reason": one.reason} for one in verdict.unseen],
+        "rest": list(verdict.rest),
+        "waived": list(verdict.waived),
+        "data": data,
+        "engine": ENGINE,
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def _finding(page: Page, finding: Finding, answer: Answer | None) -> dict[str, Any]:
+    rule, place = finding.rule, page.place(finding.span)
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "why": rule.why,
+        "basis": rule.basis,
+        "field": place.field,
+        "start": place.start,
+        "end": place.end,
+        "quote": mask_quote(finding),
+        "suggestion": finding.suggestion,
+        "note": finding.note,
+        "hidden": finding.seen != "page",
+        "places": [page.place(span)._asdict() for span in finding.places],
+        "answer": None if answer is None else answer.label,
+        "docs": f"/rules/{rule.id}",
+    }
+
+
+def _form(form: Form) -> dict[str, Any]:
+    checklist = form.checklist
+    return {
+        "id": checklist.id,
+        "title": checklist.title,
+        "status": checklist.status,
+        "form": checklist.form if form.form else "",
+        "items": [
+            {
+                "id": line.item.id,
+                "number": line.item.number,
+                "asks": line.item.asks,
+                "answer": line.answer.label,
+                "bad": line.item.bad,
+                "hint": line.item.hint,
+                "findings": line.findings,
+                "unseen": line.unseen,
+            }
+            for line in form.lines
+        ],
+        "signatures": [one._asdict() for one in form.signatures],
+        "missing": [one._asdict() for one in form.missing],
+    }

@@ -1,0 +1,135 @@
+"""The FastAPI application: ``uvicorn app.main:app``, or ``xianshen serve``."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app import ENGINE, settings
+from app.api import health, problems, rules, screen
+from app.service import Service
+from app.web import form
+from app.web.pages import STATIC
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+# Everything comes from this host; no script or style stands in the page itself.
+_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+_DOCS = ("/docs", "/redoc")  # their page is FastAPI's own and needs its own, wider policy
+
+
+class Guard:
+    """Around every request: security headers, and a body that is neither too large nor too slow.
+
+    The whole body is taken in before the application sees it, so that a limit is always
+    answered by a problem and never by half a post.
+    """
+
+    def __init__(self, app: Any, seconds: float, most: int) -> None:  # noqa: ANN401 any ASGI application
+        self.app, self.seconds, self.most = app, seconds, most
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope["path"].startswith(_DOCS):
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in _HEADERS if one[0] not in present)]
+            await send(message)
+
+        try:
+            body = await self._body(scope, receive) if scope["method"] in {"POST", "PUT", "PATCH"} else None
+        except problems.Problem as problem:
+            await problem.response(scope, receive, guarded)
+            return
+        waiting: list[Message] = [] if body is None else [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self.app(scope, replay, guarded)
+
+    async def _body(self, scope: Message, receive: Receive) -> bytes:
+        too_large = problems.Problem(413, f"请求体超过 {self.most} 字节；未审查，不得发布。", connection="close")
+        stated = dict(scope["headers"]).get(b"content-length", b"0")
+        if stated.isdigit() and int(stated) > self.most:
+            raise too_large
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(self.seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return b""
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    if size > self.most:
+                        raise too_large
+                    if not message.get("more_body"):
+                        return b"".join(parts)
+        except TimeoutError:
+            message = f"请求体未在 {self.seconds:g} 秒内收完；未审查，不得发布。"
+            raise problems.Problem(408, message, connection="close") from None
+
+
+def create(config: settings.Settings | None = None) -> FastAPI:
+    """An application under the given settings (default: the environment).
+
+    Raises:
+        SettingsError, LexiconError, ChecklistError, ValueError: broken data stops the start.
+    """
+    config = config or settings.read()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = Service.load(config)
+        service.warm()
+        app.state.service = service
+        yield
+
+    app = FastAPI(
+        title="先审 Xianshen",
+        summary="政府网站与政务新媒体发布前审查",
+        description="稿件进，审核表出：制度条目逐项填好，发现了什么、在哪里、依据哪一条、须由谁签字。",
+        version=ENGINE,
+        lifespan=lifespan,
+        telemetry=None,
+        strict_content_type=True,
+    )
+    app.state.service = None
+    problems.install(app)
+    app.add_middleware(Guard, seconds=config.body_seconds, most=config.max_bytes)
+    for router in (screen.router, rules.router, health.router, form.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """``app.main:app`` is made when a server asks for it, so that importing this module reads no settings."""
+    if name == "app":
+        return create()
+    raise AttributeError(name)

@@ -1,0 +1,20 @@
+"""The program in one sentence: read the page, look at it, judge it by a regulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.page import EXEMPT, Page
+from app.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.checklist import Checklist
+    from detectors import Detectors
+
+
+def screen(page: Page, checklists: Sequence[Checklist], detectors: Detectors) -> Verdict:
+    """Every door goes through here."""
+    exempt = page.disclosure in EXEMPT and bool(page.disclosure_basis)
+    return judge(checklists, *detectors.look(page.text), page.facts, exempt=exempt)

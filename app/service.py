@@ -1,0 +1,89 @@
+"""Everything one process needs to answer: settings, rules, regulations; loaded once, checked at the start."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import detectors
+from app import checklist
+from app.answer import answer, data_digest
+from app.screening import screen
+from app.settings import Settings, SettingsError
+from detectors.known import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.checklist import Checklist
+    from app.page import Page
+
+
+class UnknownChecklistError(LookupError):
+    """No regulation of that id."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Rules and regulations under one set of settings."""
+
+    settings: Settings
+    detectors: detectors.Detectors
+    checklists: dict[str, Checklist]
+    default: tuple[Checklist, ...] = field(default=())
+
+    @classmethod
+    def load(cls, settings: Settings) -> Service:
+        """Load all data.
+
+        Raises:
+            LexiconError, ChecklistError, SettingsError, ValueError: naming file, entry and reason.
+        """
+        known = Known(
+            own_domains=frozenset(settings.own_domains),
+            approved_domains=frozenset(settings.approved_domains),
+            public_phones=frozenset("".join(filter(str.isdigit, one)) for one in settings.public_phones),
+            tables=settings.tables,
+        )
+        rules = detectors.load(known, settings.lexicons, settings.matcher)
+        checklists = checklist.load_all(settings.checklist_folders, settings.filled_roles())
+        try:
+            default = tuple(checklists[one] for one in settings.checklists)
+        except KeyError as error:
+            message = f"XIANSHEN_CHECKLISTS：没有制度 {error}；现有 {'、'.join(checklists)}"
+            raise SettingsError(message) from error
+        return cls(settings, rules, checklists, default)
+
+    @cached_property
+    def data(self) -> str:
+        """Digest over lexicons, rules and checklists: names what a verdict was reached with."""
+        return data_digest(self.detectors, self.checklists.values())
+
+    def chosen(self, ids: Sequence[str] | None) -> tuple[Checklist, ...]:
+        """The regulations asked for, or the default ones.
+
+        Raises:
+            UnknownChecklistError: with the id in its argument.
+        """
+        if not ids:
+            return self.default
+        for one in ids:
+            if one not in self.checklists:
+                raise UnknownChecklistError(one)
+        return tuple(self.checklists[one] for one in dict.fromkeys(ids))
+
+    def answer(self, page: Page, ids: Sequence[str] | None = None) -> dict[str, Any]:
+        """Screen one page; the JSON body of the answer."""
+        checklists = self.chosen(ids)
+        start = time.perf_counter()
+        verdict = screen(page, checklists, self.detectors)
+        elapsed = round((time.perf_counter() - start) * 1000, 3)
+        return answer(page, verdict, self.data, elapsed)
+
+    def warm(self) -> None:
+        """Touch everything that is built on first use, so that the first post is not the slow one."""
+        from app.page import Page  # noqa: PLC0415 page needs no service
+
+        self.answer(Page("保密宣传教育。既使再忙，也要在2月28日前办结。", "关于开展宣传的通知"))

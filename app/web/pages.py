@@ -1,0 +1,38 @@
+"""Templates, and who wants a page rather than JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from fastapi.responses import Response
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+_templates = Jinja2Templates(
+    env=Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+)
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person's browser asks: HTML is accepted and comes before JSON."""
+    accept = request.headers.get("accept", "")
+    page, data = accept.find("text/html"), accept.find("application/json")
+    return page >= 0 and (data < 0 or page < data)
+
+
+def render(request: Request, template: str, **values: object) -> Response:
+    """One page."""
+    return _templates.TemplateResponse(request, template, values)
