@@ -1,0 +1,135 @@
+"""Who may import whom, and other promises of the structure."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("detectors", "app")
+
+# module (longest prefix wins) → what it may import of ours
+MAY_IMPORT = {
+    "detectors.text": (),
+    "detectors.markup": ("detectors.text",),
+    "detectors.rule": ("detectors.text", "detectors.markup"),
+    "detectors.known": ("detectors.text", "detectors.tables"),
+    "detectors.tables": (),
+    "detectors.matcher": (),
+    "detectors.words": ("detectors.text",),
+    "detectors.lexicon": ("detectors.rule", "detectors.text", "detectors.matcher", "detectors.words"),
+    "detectors.pii": ("detectors.rule", "detectors.text", "detectors.words"),
+    "detectors.spelling": ("detectors.rule", "detectors.text", "detectors.words", "detectors.matcher", "detectors.spelling"),
+    "detectors.rules": (
+        "detectors.rule", "detectors.text", "detectors.known", "detectors.words", "detectors.pii", "detectors.markup",
+        "detectors.tables",
+    ),
+    "detectors": (
+        "detectors", "detectors.lexicon", "detectors.rules", "detectors.known", "detectors.rule", "detectors.text",
+        "detectors.spelling",
+    ),
+    "app.checklist": (),
+    "app.page": ("app.checklist", "detectors.text", "detectors.markup"),
+    "app.verdict": ("app.checklist", "detectors", "detectors.rule"),
+    "app.screening": ("app.page", "app.checklist", "app.verdict", "detectors"),
+    "app.masking": ("app.verdict", "detectors.rule", "detectors.text", "detectors.pii"),
+    "app.explain": ("app.verdict", "app.checklist", "detectors.rule"),
+}  # fmt: skip
+# a foreign package → the only rooms that may import it
+ONLY_IN = {
+    "presidio_analyzer": ("detectors.pii",),
+    "presidio_anonymizer": ("app.masking",),
+    "httpx": ("app.links", "app.client"),
+    "sqlalchemy": ("app.register", "app.archive"),
+    "pyspark": ("app.archive",),
+    "jieba": ("detectors.words",),
+    "ahocorasick": ("detectors.matcher",),
+    "daachorse": ("detectors.matcher", "detectors.spelling"),
+    "opencc": ("detectors.text",),
+    "uvicorn": ("app.__main__",),
+}
+
+
+def modules() -> list[tuple[str, Path]]:
+    """Every module of the two rooms by its dotted name."""
+    found = []
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found.append((".".join(parts[:-1] if parts[-1] == "__init__" else parts), path))
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """The modules a file imports, type-only imports left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.body = []
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            known = {name for name, _ in modules()}
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                names.add(whole if whole in known else node.module)
+    return names
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: value if isinstance(value, str) else "")
+def test_imports_keep_to_the_table(name: str, path: Path) -> None:
+    """Arrows are imports; there is no other arrow."""
+    rooms = [one for one in MAY_IMPORT if name == one or name.startswith(one + ".")]
+    ours = {one for one in imported(path) if one.partition(".")[0] in ROOMS}
+    if name.startswith("detectors"):
+        assert set() == {one for one in ours if one.startswith("app")}
+    if not rooms:
+        return
+    room = max(rooms, key=len)
+    allowed = MAY_IMPORT[room]
+    inside = name if name != room or path.name == "__init__.py" else room
+    strangers = {
+        one
+        for one in ours
+        if one not in allowed
+        and not any(one.startswith(prefix + ".") for prefix in allowed if prefix != "detectors")
+        # private modules of the same family, and a package's own parts
+        and not (one.rpartition(".")[2].startswith("_") and one.rpartition(".")[0] == inside.rpartition(".")[0])
+        and not (room not in {"detectors", "detectors.rules"} and one.startswith(room + "."))
+    }
+
+    assert set() == strangers
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_foreign_packages_have_one_home(package: str) -> None:
+    """A library can be exchanged in one place."""
+    homes = ONLY_IN[package]
+    elsewhere = [
+        name
+        for name, path in modules()
+        if package in {one.partition(".")[0] for one in imported(path)}
+        and not any(name == home or name.startswith(home + ".") for home in homes)
+    ]
+
+    assert [] == elsewhere
+
+
+def test_rules_never_import_each_other() -> None:
+    """Each rule file is complete in itself; what a family shares is private to it."""
+    between = []
+    for name, path in modules():
+        if name.startswith("detectors.rules.") and path.name != "__init__.py":
+            family = name.rpartition(".")[0]
+            between += [
+                f"{name} → {one}"
+                for one in imported(path)
+                if one.startswith("detectors.rules")
+                and not (one == family or one.startswith(f"{family}._") or (one.rpartition(".")[2].startswith("_") and one.startswith(family)))
+            ]
+
+    assert [] == between
