@@ -18,7 +18,8 @@ from app.api.problems import Problem, body, validation_problem
 from app.api.screen import screened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
     from app.service import Service
     from detectors.rule import Rule
@@ -32,7 +33,6 @@ _ANSWERS = {
     "stop": ("须处理", "red"),
 }
 ACTS = {"review": "审核", "secrecy": "保密审查", "sign": "审核签字", "approve": "审批", "optional": "必要时"}
-_SPACES = " \n\t"
 
 
 class UnreadableError(ValueError):
@@ -80,28 +80,43 @@ def _read(file: str) -> str:
 def stream(service: Service, file: str) -> int:
     """NDJSON in, NDJSON out, one line at a time; the worst exit code of all lines.
 
-    Memory is bounded by the longest line; a bad line gets its own problem and the rest go on.
+    Memory is bounded by the longest line allowed; a bad line gets its own problem and the rest go on.
     """
     worst = 0
     try:
-        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
-            for raw in lines:
-                if not raw.strip():
-                    continue
-                try:
-                    verdict = screened(Post.model_validate_json(raw), service)
-                    worst = max(worst, {"pass": 0, "review": 1}.get(verdict["verdict"], 2))
-                except ValidationError as error:
-                    problem = validation_problem(error.errors())
-                    verdict, worst = body(problem.status, problem.detail, problem.errors), 3
-                except Problem as problem:
-                    verdict, worst = body(problem.status, problem.detail, problem.errors), 3
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
+            for raw in _lines(source, service.settings.max_bytes):
+                verdict = _line(raw, service)
+                worst = max(worst, {"pass": 0, "review": 1, "block": 2}.get(verdict.get("verdict", ""), 3))
                 sys.stdout.buffer.write(msgspec.json.encode(verdict) + b"\n")
                 sys.stdout.buffer.flush()
     except OSError as error:
         Console(stderr=True).print(f"错误：{file}：{error.strerror}", style="red")
         return 3
     return worst
+
+
+def _lines(source: BinaryIO, most: int) -> Iterator[bytes | None]:
+    """The lines that hold something; None for one that is too long, whose rest is passed over."""
+    while raw := source.readline(most + 1):
+        if len(raw) > most and not raw.endswith(b"\n"):
+            while (rest := source.readline(most)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        elif raw.strip():
+            yield raw
+
+
+def _line(raw: bytes | None, service: Service) -> dict[str, Any]:
+    try:
+        if raw is None:
+            raise Problem(413, f"这一行超过 {service.settings.max_bytes} 字节；未审查，不得发布。")
+        return screened(Post.model_validate_json(raw), service)
+    except ValidationError as error:
+        problem = validation_problem(error.errors())
+    except Problem as error:
+        problem = error
+    return body(problem.status, problem.detail, problem.errors)
 
 
 def write_json(verdict: dict[str, Any]) -> None:

@@ -88,7 +88,8 @@ def validation_problem(found: Sequence[Any]) -> Problem:
     errors = []
     for one in found:
         if one["type"] == "json_invalid":
-            return Problem(400, f"请求不是有效的 JSON（位置 {one['loc'][-1]}）。")
+            where = f"（位置 {one['loc'][-1]}）" if one["loc"] else ""
+            return Problem(400, f"请求不是有效的 JSON{where}。")
         path = ".".join(str(part) for part in one["loc"][one["loc"][:1] == ("body",) :])
         limits = one.get("ctx") or {}
         if one["type"] == "literal_error":
