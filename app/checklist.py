@@ -11,6 +11,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,7 +39,10 @@ class Answer(enum.IntEnum):
     @property
     def label(self) -> str:
         """The word used in JSON."""
-        return self.name.lower()
+        return _LABELS[self]
+
+
+_LABELS = {one: one.name.lower() for one in Answer}
 
 
 class ChecklistError(ValueError):
@@ -145,7 +149,7 @@ class Deadline:
     at_most: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Checklist:
     """One regulation. ``digest`` names the exact data, the operator's choices included."""
 
@@ -162,7 +166,7 @@ class Checklist:
     deadlines: tuple[Deadline, ...] = ()
     separation: Mapping[str, Any] | None = None
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Item, ...]:
         """The items asked of a single post."""
         return tuple(item for item in self.items if item.scope == "post")

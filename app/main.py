@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
 from app.api import health, problems, rules, screen
+from app.api.forms import Post, Posts
 from app.service import Service
 from app.web import form
 from app.web.pages import STATIC
@@ -22,18 +24,18 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
-# Everything comes from this host; no script or style stands in the page itself.
-_HEADERS = [
+# Everything comes from this host; no script or style stands in the page itself. Only a page
+# needs the whole policy; an answer to a program needs not to be sniffed and not to be stored.
+_EVERY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_PAGE = [
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
-    (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
 ]
 _DOCS = ("/docs", "/redoc")  # their page is FastAPI's own and needs its own, wider policy
 
@@ -55,9 +57,11 @@ class Guard:
             return
 
         async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start" and not scope["path"].startswith(_DOCS):
-                present = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in _HEADERS if one[0] not in present)]
+            if message["type"] == "http.response.start":
+                given = dict(message["headers"])
+                page = given.get(b"content-type", b"").startswith(b"text/html") and not scope["path"].startswith(_DOCS)
+                added = (*_EVERY, *_PAGE) if page else _EVERY
+                message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
 
         try:
@@ -124,8 +128,20 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.add_middleware(Guard, seconds=config.body_seconds, most=config.max_bytes)
     for router in (screen.router, rules.router, health.router, form.router):
         app.include_router(router)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's description, with the bodies that routes read themselves."""
+    if app.openapi_schema is None:
+        described = FastAPI.openapi(app)
+        template = "#/components/schemas/{model}"
+        _, models = models_json_schema([(one, "validation") for one in (Post, Posts)], ref_template=template)
+        described.setdefault("components", {}).setdefault("schemas", {}).update(models["$defs"])
+        app.openapi_schema = described
+    return app.openapi_schema
 
 
 def __getattr__(name: str) -> FastAPI:

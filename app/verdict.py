@@ -121,29 +121,33 @@ def judge(
     waived: set[int] = set()
     forms = []
     for checklist in checklists:
-        lines = []
-        for item in checklist.asked:
-            worst = Answer.ASK if item.person else Answer.CLEAR
-            own = []
-            for number, finding in enumerate(findings):
-                answer = _answer(item, finding.rule.id)
-                if answer is None:
-                    continue
+        items = checklist.asked
+        worst = [Answer.ASK if item.person else Answer.CLEAR for item in items]
+        numbers: list[list[int]] = [[] for _ in items]
+        blind: list[list[str]] = [[] for _ in items]
+        for number, finding in enumerate(findings):
+            for at, answer in _bearings(checklist, finding.rule.id):
                 if exempt and answer == Answer.STOP and finding.rule.family == "pii":
-                    answer = Answer.REVIEW
+                    answer = Answer.REVIEW  # noqa: PLW2901 lawful, and a person's decision
                     waived.add(number)
-                own.append(number)
-                worst = max(worst, answer)
+                numbers[at].append(number)
+                worst[at] = max(worst[at], answer)
                 answers[number] = max(answers[number] or answer, answer)
-            blind = tuple(one.rule.id for one in unseen if _answer(item, one.rule.id) is not None)
-            lines.append(Line(item, max(worst, Answer.UNSEEN) if blind else worst, tuple(own), blind))
-        forms.append(_form(checklist, tuple(lines), facts, {finding.rule.id for finding in findings}))
+        for one in unseen:
+            for at, _ in _bearings(checklist, one.rule.id):
+                blind[at].append(one.rule.id)
+                worst[at] = max(worst[at], Answer.UNSEEN)
+        lines = tuple(
+            Line(item, worst[at], tuple(numbers[at]), tuple(blind[at])) for at, item in enumerate(items)
+        )
+        forms.append(_form(checklist, lines, facts, {finding.rule.id for finding in findings}))
     return Verdict(tuple(forms), findings, tuple(answers), unseen, tuple(sorted(waived)))
 
 
 @lru_cache(maxsize=65_536)
-def _answer(item: Item, rule: str) -> Answer | None:
-    return item.answer(rule)
+def _bearings(checklist: Checklist, rule: str) -> tuple[tuple[int, Answer], ...]:
+    """The items (by number) that a rule bears on, and how bad a finding of it is there."""
+    return tuple((at, answer) for at, item in enumerate(checklist.asked) if (answer := item.answer(rule)) is not None)
 
 
 def _form(checklist: Checklist, lines: tuple[Line, ...], facts: Facts, found: Iterable[str]) -> Form:

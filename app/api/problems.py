@@ -90,7 +90,7 @@ def validation_problem(found: Sequence[Any]) -> Problem:
         if one["type"] == "json_invalid":
             where = f"（位置 {one['loc'][-1]}）" if one["loc"] else ""
             return Problem(400, f"请求不是有效的 JSON{where}。")
-        path = ".".join(str(part) for part in one["loc"][one["loc"][:1] == ("body",) :])
+        path = ".".join(map(str, one["loc"]))
         limits = one.get("ctx") or {}
         if one["type"] == "literal_error":
             reason = f"应为 {limits.get('expected', '').replace(' or ', '、')} 之一"
@@ -109,12 +109,10 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, Problem)  # noqa: S101 registered for it
         return error.response
 
-    async def validation(request: Request, error: Exception) -> Response:
+    async def validation(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 registered for it
-        sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if sent != "application/json":
-            return Problem(415, f"请求体应为 application/json，收到的是 {sent[:80] or '（未注明）'}。").response
-        return validation_problem(error.errors()).response
+        found = [one | {"loc": one["loc"][1:]} for one in error.errors()]  # the first part only says "body" or "query"
+        return validation_problem(found).response
 
     async def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 registered for it

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.api.forms import Post, Posts, ProblemOut, VerdictOut
 from app.api.problems import Problem, body, validation_problem
@@ -17,6 +17,8 @@ from app.page import EXEMPT, Page
 from app.service import Service, UnknownChecklistError
 
 router = APIRouter(tags=["审查"])
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 _INLINE = 20_000  # code points that take a few milliseconds: below, changing threads costs more than it saves
 
@@ -76,13 +78,36 @@ def screened(post: Post, ready: Service) -> dict[str, Any]:
         raise Problem(404, f"没有制度 {error.args[0]}；现有 {'、'.join(ready.checklists)}。") from error
 
 
-@router.post("/screen", response_model=VerdictOut, responses=PROBLEMS, summary="审查一篇稿件")
-async def screen(post: Post, request: Request) -> Response:
+async def sent(request: Request, model: type[_Model]) -> _Model:
+    """The body of a request, read once and straight from its bytes: half the cost of FastAPI's own way.
+
+    Raises:
+        Problem: 415 not JSON by its own word; 400 not JSON; 422 not of the model's shape.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Problem(415, f"请求体应为 application/json，收到的是 {kind[:80] or '（未注明）'}。")
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise validation_problem(error.errors(include_input=False, include_url=False)) from None
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """What OpenAPI says of a route that reads its body by ``sent``."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post(
+    "/screen", response_model=VerdictOut, responses=PROBLEMS, summary="审查一篇稿件", openapi_extra=takes(Post)
+)
+async def screen(request: Request) -> Response:
     """填好制度的审核表：每一项原文、发现了什么、在哪里、依据哪一条、须由谁签字。
 
     除 200 以外的任何结果都不得发布。
     """
-    ready = service(request)
+    ready, post = service(request), await sent(request, Post)
     if len(post.body) > _INLINE:
         verdict = await run_in_threadpool(screened, post, ready)
     else:
@@ -90,10 +115,12 @@ async def screen(post: Post, request: Request) -> Response:
     return Response(msgspec.json.encode(verdict), media_type="application/json")
 
 
-@router.post("/screen/batch", responses=PROBLEMS, summary="审查一批稿件（最多 100 篇）")
-async def batch(posts: Posts, request: Request) -> Response:
+@router.post(
+    "/screen/batch", responses=PROBLEMS, summary="审查一批稿件（最多 100 篇）", openapi_extra=takes(Posts)
+)
+async def batch(request: Request) -> Response:
     """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。"""
-    verdicts = await run_in_threadpool(_batch, posts, service(request))
+    verdicts = await run_in_threadpool(_batch, await sent(request, Posts), service(request))
     return Response(msgspec.json.encode({"verdicts": verdicts}), media_type="application/json")
 
 

@@ -91,7 +91,7 @@ BAD = [
     (422, b"{}"),
     (422, b'{"body": ""}'),
     (422, '{"body": " \\n\\t　"}'.encode()),
-    (422, b'{"body": "\\ud800"}'),
+    (400, b'{"body": "\\ud800"}'),
     (422, b'{"body": 1}'),
     (422, b'{"body": ["x"]}'),
     (422, b'{"body": "x", "format": "pdf"}'),
@@ -247,9 +247,12 @@ def test_openapi_shows_the_example(client: TestClient) -> None:
 
 
 def test_security_headers(client: TestClient) -> None:
-    """Every answer, errors included, carries the policy."""
+    """Every answer, errors included, is neither sniffed nor stored; every page carries the whole policy."""
     for path in ("/", "/health", "/nowhere"):
-        assert "default-src 'none'" in client.get(path).headers["content-security-policy"]
+        headers = client.get(path).headers
+
+        assert ("nosniff", "no-store") == (headers["x-content-type-options"], headers["cache-control"])
+    assert "default-src 'none'" in client.get("/").headers["content-security-policy"]
 
 
 def test_settings_are_checked() -> None:
