@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
+_log = logging.getLogger(__name__)
+
 # Everything comes from this host; no script or style stands in the page itself. Only a page
 # needs the whole policy; an answer to a program needs not to be sniffed and not to be stored.
 _EVERY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
@@ -40,20 +44,21 @@ _PAGE = [
 _DOCS = ("/docs", "/redoc")  # their page is FastAPI's own and needs its own, wider policy
 
 
-class Guard:
-    """Around every request: security headers, and a body that is neither too large nor too slow.
+class Application(FastAPI):
+    """FastAPI behind a guard: security headers, and bodies that are neither too large nor too slow.
 
-    The whole body is taken in before the application sees it, so that a limit is always
-    answered by a problem and never by half a post.
+    The whole body is taken in before anything sees it, so that a limit is always answered by a
+    problem and never by half a post. POST /screen is answered here: routing and dependency
+    solving would cost as much again as the screening of a short post.
     """
 
-    def __init__(self, app: Any, seconds: float, most: int) -> None:  # noqa: ANN401 any ASGI application
-        self.app, self.seconds, self.most = app, seconds, most
+    seconds = 10.0
+    most = 4 * 1024 * 1024
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await super().__call__(scope, receive, send)
             return
 
         async def guarded(message: Message) -> None:
@@ -64,17 +69,29 @@ class Guard:
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
 
+        if scope["method"] not in {"POST", "PUT", "PATCH"}:
+            await super().__call__(scope, receive, guarded)
+            return
         try:
-            body = await self._body(scope, receive) if scope["method"] in {"POST", "PUT", "PATCH"} else None
+            body = await self._body(scope, receive)
+            if scope["path"] == "/screen" and self.state.service is not None:
+                kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+                response = await screen.answered(kind.decode("latin-1"), body, self.state.service)
+                await response(scope, receive, guarded)
+                return
         except problems.Problem as problem:
             await problem.response(scope, receive, guarded)
             return
-        waiting: list[Message] = [] if body is None else [{"type": "http.request", "body": body, "more_body": False}]
+        except Exception as error:
+            _log.exception("POST /screen failed")
+            await problems.unexpected(error).response(scope, receive, guarded)
+            return
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return waiting.pop() if waiting else await receive()
 
-        await self.app(scope, replay, guarded)
+        await super().__call__(scope, replay, guarded)
 
     async def _body(self, scope: Message, receive: Receive) -> bytes:
         too_large = problems.Problem(413, f"请求体超过 {self.most} 字节；未审查，不得发布。", connection="close")
@@ -112,9 +129,11 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         service = Service.load(config)
         service.warm()
         app.state.service = service
+        gc.collect()
+        gc.freeze()  # half a million words that never go away need not be walked through again and again
         yield
 
-    app = FastAPI(
+    app = Application(
         title="先审 Xianshen",
         summary="政府网站与政务新媒体发布前审查",
         description="稿件进，审核表出：制度条目逐项填好，发现了什么、在哪里、依据哪一条、须由谁签字。",
@@ -125,7 +144,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     )
     app.state.service = None
     problems.install(app)
-    app.add_middleware(Guard, seconds=config.body_seconds, most=config.max_bytes)
+    app.seconds, app.most = config.body_seconds, config.max_bytes
     for router in (screen.router, rules.router, health.router, form.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -102,6 +102,11 @@ def validation_problem(found: Sequence[Any]) -> Problem:
     return Problem(422, "；".join(f"{one['field']}：{one['message']}" for one in errors[:5]), errors)
 
 
+def unexpected(error: Exception) -> Problem:
+    """What nobody foresaw: its kind is named, its words are not, for they may hold what was sent."""
+    return Problem(500, f"处理时出错（{type(error).__name__}），本次未完成审查，不得发布。")
+
+
 def install(app: FastAPI) -> None:
     """Every failure of the application in this one shape."""
 
@@ -120,7 +125,7 @@ def install(app: FastAPI) -> None:
         return Problem(error.status_code, detail, **(dict(error.headers or {}))).response
 
     async def anything(_: Request, error: Exception) -> Response:
-        return Problem(500, f"处理时出错（{type(error).__name__}），本次未完成审查，不得发布。").response
+        return unexpected(error).response
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(RequestValidationError, validation)

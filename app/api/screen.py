@@ -11,8 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
+from app.api import problems
 from app.api.forms import Post, Posts, ProblemOut, VerdictOut
-from app.api.problems import Problem, body, validation_problem
+from app.api.problems import Problem, validation_problem
 from app.page import EXEMPT, Page
 from app.service import Service, UnknownChecklistError
 
@@ -78,17 +79,17 @@ def screened(post: Post, ready: Service) -> dict[str, Any]:
         raise Problem(404, f"没有制度 {error.args[0]}；现有 {'、'.join(ready.checklists)}。") from error
 
 
-async def sent(request: Request, model: type[_Model]) -> _Model:
-    """The body of a request, read once and straight from its bytes: half the cost of FastAPI's own way.
+def read(kind: str, body: bytes, model: type[_Model]) -> _Model:
+    """A request body, straight from its bytes: half the cost of FastAPI's own way.
 
     Raises:
         Problem: 415 not JSON by its own word; 400 not JSON; 422 not of the model's shape.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = kind.partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Problem(415, f"请求体应为 application/json，收到的是 {kind[:80] or '（未注明）'}。")
     try:
-        return model.model_validate_json(await request.body())
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise validation_problem(error.errors(include_input=False, include_url=False)) from None
 
@@ -107,11 +108,13 @@ async def screen(request: Request) -> Response:
 
     除 200 以外的任何结果都不得发布。
     """
-    ready, post = service(request), await sent(request, Post)
-    if len(post.body) > _INLINE:
-        verdict = await run_in_threadpool(screened, post, ready)
-    else:
-        verdict = screened(post, ready)
+    return await answered(request.headers.get("content-type", ""), await request.body(), service(request))
+
+
+async def answered(kind: str, body: bytes, ready: Service) -> Response:
+    """POST /screen: content type and body → the answer. Long posts leave the event loop to others."""
+    post = read(kind, body, Post)
+    verdict = await run_in_threadpool(screened, post, ready) if len(post.body) > _INLINE else screened(post, ready)
     return Response(msgspec.json.encode(verdict), media_type="application/json")
 
 
@@ -120,7 +123,8 @@ async def screen(request: Request) -> Response:
 )
 async def batch(request: Request) -> Response:
     """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。"""
-    verdicts = await run_in_threadpool(_batch, await sent(request, Posts), service(request))
+    posts = read(request.headers.get("content-type", ""), await request.body(), Posts)
+    verdicts = await run_in_threadpool(_batch, posts, service(request))
     return Response(msgspec.json.encode({"verdicts": verdicts}), media_type="application/json")
 
 
@@ -131,7 +135,7 @@ def _batch(posts: Posts, ready: Service) -> list[dict[str, Any]]:
             verdicts.append(screened(Post.model_validate_json(json.dumps(one)), ready))
         except ValidationError as error:
             problem = validation_problem(error.errors())
-            verdicts.append(body(problem.status, problem.detail, problem.errors))
+            verdicts.append(problems.body(problem.status, problem.detail, problem.errors))
         except Problem as problem:
-            verdicts.append(body(problem.status, problem.detail, problem.errors))
+            verdicts.append(problems.body(problem.status, problem.detail, problem.errors))
     return verdicts
