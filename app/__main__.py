@@ -28,9 +28,9 @@ def fail(message: str) -> typer.Exit:
 
 def load_service(**changes: object) -> Service:
     """Rules and regulations under the environment's settings, or a clear end."""
-    from app import settings  # noqa: PLC0415 help and version need none of this
-    from app.checklist import ChecklistError  # noqa: PLC0415
-    from app.service import Service  # noqa: PLC0415
+    from app import settings
+    from app.checklist import ChecklistError
+    from app.service import Service
 
     try:
         config = settings.read()
@@ -42,7 +42,7 @@ def load_service(**changes: object) -> Service:
 
 @cli.callback(invoke_without_command=True)
 def main_options(
-    version: Annotated[bool, typer.Option("--version", help="显示版本", is_eager=True)] = False,  # noqa: FBT002 a flag
+    version: Annotated[bool, typer.Option("--version", help="显示版本", is_eager=True)] = False,
 ) -> None:
     """先审：政府网站与政务新媒体发布前审查。"""
     if version:
@@ -57,20 +57,28 @@ def serve(
     workers: Annotated[int, typer.Option(help="工作进程数", min=1)] = 1,
 ) -> None:
     """启动网页表单和接口。设置用 XIANSHEN_ 开头的环境变量，见 xianshen settings。"""
-    import uvicorn  # noqa: PLC0415 only this command serves
+    import uvicorn
 
     load_service()  # broken data stops the start here, in one clear line, before any worker is made
     typer.echo(f"先审已就绪：http://{host}:{port}/ （接口文档 /docs，按 Ctrl+C 停止）")
-    uvicorn.run("app.main:app", host=host, port=port, workers=workers, log_level="info", access_log=False, server_header=False)
+    uvicorn.run(
+        "app.main:app",
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="info",
+        access_log=False,
+        server_header=False,
+    )
 
 
 @cli.command("settings")
 def show_settings() -> None:
     """列出全部设置、默认值和含义。"""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from app import settings  # noqa: PLC0415
+    from app import settings
 
     table = Table("环境变量", "默认值", "含义")
     for row in settings.table():
@@ -85,12 +93,14 @@ def screen(  # noqa: PLR0913 each is an option of the command
     checklist: Annotated[list[str] | None, typer.Option(help="适用的制度，可多次给出")] = None,
     title: Annotated[str, typer.Option(help="标题")] = "",
     category: Annotated[str, typer.Option(help="稿件类别")] = "",
-    kind: Annotated[str, typer.Option(help="单位类别：government、department、township、internal-section")] = "",
-    json_: Annotated[bool, typer.Option("--json", help="输出与 POST /screen 相同的 JSON")] = False,  # noqa: FBT002
-    ndjson: Annotated[bool, typer.Option(help="逐行读入请求体，逐行写出结论，顺序不变")] = False,  # noqa: FBT002
+    kind: Annotated[
+        str, typer.Option(help="单位类别：government、department、township、internal-section")
+    ] = "",
+    json_: Annotated[bool, typer.Option("--json", help="输出与 POST /screen 相同的 JSON")] = False,
+    ndjson: Annotated[bool, typer.Option(help="逐行读入请求体，逐行写出结论，顺序不变")] = False,
 ) -> None:
     """审查一篇稿件。退出码：0 未发现问题待人工审核，1 需复核，2 须处理，3 出错（不得视为通过）。"""
-    from app import terminal  # noqa: PLC0415
+    from app import terminal
 
     service = load_service()
     if ndjson:
@@ -109,9 +119,11 @@ def screen(  # noqa: PLR0913 each is an option of the command
 
 
 @cli.command()
-def explain(rule: Annotated[str, typer.Argument(help="规则编号，如 number.impossible-date；不写则列出全部")] = "") -> None:
+def explain(
+    rule: Annotated[str, typer.Argument(help="规则编号，如 number.impossible-date；不写则列出全部")] = "",
+) -> None:
     """一条规则查什么、为什么、依据哪一条，并附示例。"""
-    from app import terminal  # noqa: PLC0415
+    from app import terminal
 
     service = load_service()
     if not rule:
@@ -120,7 +132,10 @@ def explain(rule: Annotated[str, typer.Argument(help="规则编号，如 number.
     found = service.detectors.rules.get(rule)
     if found is None:
         near = "、".join(one for one in service.detectors.rules if rule.partition(".")[0] in one)[:300]
-        raise fail(f"没有规则 {rule}" + (f"；相近的有 {near}" if near else "；不带参数运行 xianshen explain 可列出全部"))
+        raise fail(
+            f"没有规则 {rule}"
+            + (f"；相近的有 {near}" if near else "；不带参数运行 xianshen explain 可列出全部")
+        )
     terminal.explain(found)
 
 

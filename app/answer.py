@@ -24,7 +24,9 @@ def data_digest(detectors: Detectors, checklists: Iterable[Checklist]) -> str:
     return "sha256:" + hashlib.sha256(together.encode()).hexdigest()
 
 
-def answer(page: Page, verdict: Verdict, data: str, elapsed_ms: float, record: str | None = None) -> dict[str, Any]:
+def answer(
+    page: Page, verdict: Verdict, data: str, elapsed_ms: float, record: str | None = None
+) -> dict[str, Any]:
     """The body of an answer to POST /screen. Same page, same data → the same but for time and record."""
     return {
         "verdict": verdict.outcome,
@@ -33,7 +35,9 @@ def answer(page: Page, verdict: Verdict, data: str, elapsed_ms: float, record: s
         "record": record,
         "findings": [_finding(page, *pair) for pair in zip(verdict.findings, verdict.answers, strict=True)],
         "checklists": [_form(form) for form in verdict.forms],
-        "unseen": [{"rule": one.rule.id, "title": one.rule.title, "reason": one.reason} for one in verdict.unseen],
+        "unseen": [
+            {"rule": one.rule.id, "title": one.rule.title, "reason": one.reason} for one in verdict.unseen
+        ],
         "rest": list(verdict.rest),
         "waived": list(verdict.waived),
         "data": data,

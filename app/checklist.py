@@ -125,7 +125,9 @@ class Route:
 
     def unstated(self, facts: Facts) -> tuple[str, ...]:
         """The facts it would need."""
-        return tuple(key for key in self.when if key in {"kind", "category", "channel"} and not getattr(facts, key))
+        return tuple(
+            key for key in self.when if key in {"kind", "category", "channel"} and not getattr(facts, key)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,9 @@ def load(path: Path, filled: Mapping[str, str] | None = None) -> Checklist:
     opens = tuple(Open(**check.table("open", one, _OPEN, set(_OPEN))) for one in data.get("open", ()))
     choices = dict(filled or {})
     if unknown := choices.keys() - {one.id for one in opens}:
-        raise check.wrong("open", f"the setting fills {min(unknown)!r}, which this regulation does not leave open")
+        raise check.wrong(
+            "open", f"the setting fills {min(unknown)!r}, which this regulation does not leave open"
+        )
     items = tuple(check.item(one) for one in data["item"])
     routes = tuple(check.route(one, opens, choices) for one in data["route"])
     for kind, ids in (("item", [item.id for item in items]), ("route", [route.id for route in routes])):
@@ -225,7 +229,9 @@ def load(path: Path, filled: Mapping[str, str] | None = None) -> Checklist:
     )
 
 
-def load_all(folders: Sequence[Path] = (), filled: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Checklist]:
+def load_all(
+    folders: Sequence[Path] = (), filled: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Checklist]:
     """All regulations shipped and of ``folders``, by id."""
     choices = dict(filled or {})
     found: dict[str, Checklist] = {}
@@ -286,10 +292,19 @@ class _Check:
                 if role.startswith("{"):
                     choice = known.get(role.strip("{}"))
                     if choice is None:
-                        raise self.wrong(f"route {given['id']!r}", f"{role} is not among the [[open]] entries")
+                        raise self.wrong(
+                            f"route {given['id']!r}", f"{role} is not among the [[open]] entries"
+                        )
                     name, asks = choices.get(choice.id, ""), choice.asks
                 signatures.append(Signature(name, act, given["basis"], given.get("why", ""), asks))
-        return Route(given["id"], when, tuple(signatures), given["basis"], given.get("why", ""), given.get("form", False))
+        return Route(
+            given["id"],
+            when,
+            tuple(signatures),
+            given["basis"],
+            given.get("why", ""),
+            given.get("form", False),
+        )
 
     def deadline(self, table: Any) -> Deadline:  # noqa: ANN401
         given = self.table("deadline", table, _DEADLINE, set(_DEADLINE) - {"at_most"})

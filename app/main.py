@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 # Everything comes from this host; no script or style stands in the page itself. Only a page
 # needs the whole policy; an answer to a program needs not to be sniffed and not to be stored.
 _EVERY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _PAGE = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", _POLICY),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -64,7 +64,9 @@ class Application(FastAPI):
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = dict(message["headers"])
-                page = given.get(b"content-type", b"").startswith(b"text/html") and not scope["path"].startswith(_DOCS)
+                page = given.get(b"content-type", b"").startswith(b"text/html") and not scope[
+                    "path"
+                ].startswith(_DOCS)
                 added = (*_EVERY, *_PAGE) if page else _EVERY
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
@@ -82,7 +84,7 @@ class Application(FastAPI):
         except problems.Problem as problem:
             await problem.response(scope, receive, guarded)
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
             _log.exception("POST /screen failed")
             await problems.unexpected(error).response(scope, receive, guarded)
             return
@@ -94,7 +96,9 @@ class Application(FastAPI):
         await super().__call__(scope, replay, guarded)
 
     async def _body(self, scope: Message, receive: Receive) -> bytes:
-        too_large = problems.Problem(413, f"请求体超过 {self.most} 字节；未审查，不得发布。", connection="close")
+        too_large = problems.Problem(
+            413, f"请求体超过 {self.most} 字节；未审查，不得发布。", connection="close"
+        )
         stated = dict(scope["headers"]).get(b"content-length", b"0")
         if stated.isdigit() and int(stated) > self.most:
             raise too_large
@@ -112,8 +116,8 @@ class Application(FastAPI):
                     if not message.get("more_body"):
                         return b"".join(parts)
         except TimeoutError:
-            message = f"请求体未在 {self.seconds:g} 秒内收完；未审查，不得发布。"
-            raise problems.Problem(408, message, connection="close") from None
+            late = f"请求体未在 {self.seconds:g} 秒内收完；未审查，不得发布。"
+            raise problems.Problem(408, late, connection="close") from None
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.checklist import Facts
 from detectors.markup import read
 from detectors.text import About, Span, Text, join
-
-from app.checklist import Facts
 
 if TYPE_CHECKING:
     import datetime
@@ -79,12 +78,17 @@ class Page:
     @property
     def repost(self) -> bool:
         """Taken from somebody else: said so, or a source that is not the unit itself."""
-        return self.category == "转载" or bool((self.source_name or self.source_url) and self.source_name != self.unit)
+        return self.category == "转载" or bool(
+            (self.source_name or self.source_url) and self.source_name != self.unit
+        )
 
     @property
     def digest(self) -> str:
         """SHA-256 over title, line feed, body in UTF-8: what was screened is what is published."""
-        return "sha256:" + hashlib.sha256(f"{self.title}\n{self.body}".encode("utf-8", "surrogatepass")).hexdigest()
+        return (
+            "sha256:"
+            + hashlib.sha256(f"{self.title}\n{self.body}".encode("utf-8", "surrogatepass")).hexdigest()
+        )
 
     def place(self, span: Span) -> Place:
         """Where a span of ``text.source`` lies. A span over the seam belongs to the field it begins in."""

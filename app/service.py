@@ -84,6 +84,6 @@ class Service:
 
     def warm(self) -> None:
         """Touch everything that is built on first use, so that the first post is not the slow one."""
-        from app.page import Page  # noqa: PLC0415 page needs no service
+        from app.page import Page
 
         self.answer(Page("保密宣传教育。既使再忙，也要在2月28日前办结。", "关于开展宣传的通知"))

@@ -44,12 +44,20 @@ class Settings(BaseSettings):
     @field_validator("checklists", "own_domains", "approved_domains", "public_phones", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:  # noqa: ANN401 whatever the environment holds
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("checklist_folders", "lexicons", "tables", mode="before")
     @classmethod
     def _folders(cls, value: Any) -> Any:  # noqa: ANN401 whatever the environment holds
-        return tuple(Path(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(Path(part.strip()) for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     def filled_roles(self) -> dict[str, dict[str, str]]:
         """The operator's choices: checklist id → open entry → role.
@@ -66,7 +74,7 @@ class Settings(BaseSettings):
             raise SettingsError(message) from error
         for name, table in data.items():
             if not isinstance(table, dict) or not all(isinstance(one, str) and one for one in table.values()):
-                message = f"XIANSHEN_ROLES={self.roles}: [{name}] 应为“条目 = "'"职务"'"”的表"
+                message = f'XIANSHEN_ROLES={self.roles}: [{name}] 应为“条目 = "职务"”的表'
                 raise SettingsError(message)
         return data
 
@@ -78,7 +86,7 @@ def read() -> Settings:
         SettingsError: naming the variable and the reason.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # every field has a default
+        return Settings()
     except ValidationError as error:
         lines = [f"XIANSHEN_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()]
         raise SettingsError("；".join(lines)) from error

@@ -108,9 +108,9 @@ def _lines(source: BinaryIO, most: int) -> Iterator[bytes | None]:
 
 
 def _line(raw: bytes | None, service: Service) -> dict[str, Any]:
+    if raw is None:
+        return body(413, f"这一行超过 {service.settings.max_bytes} 字节；未审查，不得发布。")
     try:
-        if raw is None:
-            raise Problem(413, f"这一行超过 {service.settings.max_bytes} 字节；未审查，不得发布。")
         return screened(Post.model_validate_json(raw), service)
     except ValidationError as error:
         problem = validation_problem(error.errors())
@@ -147,13 +147,19 @@ def show(verdict: dict[str, Any]) -> None:
         for item in form["items"]:
             words, style = _ANSWERS[item["answer"]]
             places = "、".join(str(one + 1) for one in item["findings"])
-            table.add_row(item["number"], item["asks"], Styled(words + (f"：第 {places} 处" if places else ""), style=style))
+            table.add_row(
+                item["number"],
+                item["asks"],
+                Styled(words + (f"：第 {places} 处" if places else ""), style=style),
+            )
         console.print(table)
         for one in form["signatures"]:
             role = one["role"] or f"〔待本单位指定：{one['asks']}〕"
             console.print(escape(f"  {ACTS[one['act']]}：{role}（{one['basis']}）{one['why']}"))
         for one in form["missing"]:
-            console.print(Styled(f"  未写明 {one['fact']}，不能确定：{one['why']}（{one['basis']}）", style="magenta"))
+            console.print(
+                Styled(f"  未写明 {one['fact']}，不能确定：{one['why']}（{one['basis']}）", style="magenta")
+            )
     for one in verdict["unseen"]:
         console.print(Styled(f"未能检查：{one['title']}（{one['reason']}）", style="magenta"))
 
@@ -174,7 +180,11 @@ def explain(rule: Rule) -> None:
     for article in rule.basis:
         console.print(f"依据：{article}", markup=False)
     for example in rule.lines:
-        console.print(Styled("✗ " if example.marks else "✓ ", style="red" if example.marks else "green"), *_marked(example.letters, example.marks), sep="")
+        console.print(
+            Styled("✗ " if example.marks else "✓ ", style="red" if example.marks else "green"),
+            *_marked(example.letters, example.marks),
+            sep="",
+        )
 
 
 def _marked(letters: str, marks: Iterable[Any]) -> Iterable[Styled]:

@@ -86,7 +86,9 @@ class Verdict:
             parts.append(f"{'另有' if parts else '机审发现'} {count[Answer.REVIEW]} 处需复核")
         if self.unseen:
             parts.append(f"{len(self.unseen)} 项检查未能完成，不得视为通过")
-        asked = dict.fromkeys(line.item.number for form in self.forms for line in form.lines if line.answer == Answer.ASK)
+        asked = dict.fromkeys(
+            line.item.number for form in self.forms for line in form.lines if line.answer == Answer.ASK
+        )
         if asked and len(asked) <= 4:  # noqa: PLR2004 a sentence, not a list
             parts.append(f"{'、'.join(asked)}须由人工确认")
         elif asked:
@@ -147,7 +149,9 @@ def judge(
 @lru_cache(maxsize=65_536)
 def _bearings(checklist: Checklist, rule: str) -> tuple[tuple[int, Answer], ...]:
     """The items (by number) that a rule bears on, and how bad a finding of it is there."""
-    return tuple((at, answer) for at, item in enumerate(checklist.asked) if (answer := item.answer(rule)) is not None)
+    return tuple(
+        (at, answer) for at, item in enumerate(checklist.asked) if (answer := item.answer(rule)) is not None
+    )
 
 
 def _form(checklist: Checklist, lines: tuple[Line, ...], facts: Facts, found: Iterable[str]) -> Form:

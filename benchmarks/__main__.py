@@ -1,6 +1,6 @@
 """``make bench``: every bench in one run; the figures as JSON under build/, the tables on the terminal.
 
-    python -m benchmarks [NAME …]
+python -m benchmarks [NAME …]
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ def main(names: list[str]) -> int:
     failed = 0
     for name in names or BENCHES:
         bench = importlib.import_module(f"benchmarks.{name}")
-        print(f"\n— {name}: {(bench.__doc__ or '').splitlines()[0]}", flush=True)  # noqa: T201 a command prints
+        print(f"\n— {name}: {(bench.__doc__ or '').splitlines()[0]}", flush=True)
         try:
             figures[name] = bench.run()
             bench.show(figures[name])
         except Absent as reason:
-            print(reason)  # noqa: T201
+            print(reason)
         except AssertionError as error:
             failed = 1
-            print(f"does not count, its answer is wrong: {error}")  # noqa: T201
+            print(f"does not count, its answer is wrong: {error}")
     out = ROOT / "build" / "bench.json"
     out.parent.mkdir(exist_ok=True)
     Path(out).write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
-    print(f"\nfigures: {out.relative_to(ROOT)}")  # noqa: T201
+    print(f"\nfigures: {out.relative_to(ROOT)}")
     return failed
 
 

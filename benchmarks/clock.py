@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from statistics import median
 
 
-def in_turn(jobs: Mapping[str, Callable[[], object]], *, rounds: int = 7, at_least: float = 0.05) -> dict[str, float]:
+def in_turn(
+    jobs: Mapping[str, Callable[[], object]], *, rounds: int = 7, at_least: float = 0.05
+) -> dict[str, float]:
     """Seconds of one call of each job, the jobs taking turns.
 
     Each round repeats a job for ``at_least`` seconds. The median over rounds is returned, so

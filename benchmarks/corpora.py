@@ -43,7 +43,11 @@ def rows(name: str) -> Iterator[dict[str, Any]]:
     if not path.exists():
         message = f"left out: {name} is not in the data folder (set XIANSHEN_DATA)"
         raise Absent(message)
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         for line in lines:
             yield json.loads(line)
 
@@ -62,7 +66,9 @@ def official(characters: int) -> str:
     try:
         texts = [row["text"] for row in clean("readings")]
     except Absent:
-        texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "pages").rglob("*.toml"))]
+        texts = [
+            path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "pages").rglob("*.toml"))
+        ]
     while size < characters:
         for text in texts:
             pieces.append(text)

@@ -53,17 +53,27 @@ def serving(target: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     start = time.perf_counter()
-    command = [sys.executable, "-m", "uvicorn", target, "--port", str(port), "--log-level", "warning", "--no-access-log"]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})  # noqa: S603
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        target,
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+        "--no-access-log",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
     try:
         while True:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
                 connection.request("GET", "/ready")
-                if connection.getresponse().status == 200:  # noqa: PLR2004
+                if connection.getresponse().status == 200:
                     break
             except OSError:
-                if process.poll() is not None or time.perf_counter() - start > 60:  # noqa: PLR2004
+                if process.poll() is not None or time.perf_counter() - start > 60:
                     raise
             time.sleep(0.02)
         yield port, process, time.perf_counter() - start
@@ -83,13 +93,22 @@ def run() -> dict[str, Any]:
     service = Service.load(Settings())
     starts = []
     for _ in range(3):
-        with serving("app.main:app") as (_, process, seconds):
-            starts.append((seconds, psutil.Process(process.pid).memory_info().rss / 1e6))
+        with serving("app.main:app") as (_, process, taken):
+            starts.append((taken, psutil.Process(process.pid).memory_info().rss / 1e6))
     with serving("app.main:app") as (port, process, _), serving("benchmarks.doors:echo") as (echo_port, _, _):
         ask, ask_echo = _asker(port, post), _asker(echo_port, post)
-        assert any(one["quote"] == "2月30日" for one in json.loads(ask())["findings"]), "the planted date was not found"
+        assert any(one["quote"] == "2月30日" for one in json.loads(ask())["findings"]), (
+            "the planted date was not found"
+        )
         assert post == ask_echo()
-        seconds = in_turn({"POST /screen": ask, "echo": ask_echo, "screen()": lambda: service.answer(Page(letters, unit_kind="department", complete=True))}, rounds=15)
+        seconds = in_turn(
+            {
+                "POST /screen": ask,
+                "echo": ask_echo,
+                "screen()": lambda: service.answer(Page(letters, unit_kind="department", complete=True)),
+            },
+            rounds=15,
+        )
         resident = psutil.Process(process.pid).memory_info().rss / 1e6
     over = (seconds["POST /screen"] - seconds["screen()"]) / seconds["echo"]
     return {
@@ -113,7 +132,7 @@ def _asker(port: int, post: bytes) -> Any:  # noqa: ANN401
     def ask() -> bytes:
         connection.request("POST", "/screen", post, {"content-type": "application/json"})
         answer = connection.getresponse()
-        assert answer.status == 200, answer.read()  # noqa: PLR2004
+        assert answer.status == 200, answer.read()
         return answer.read()
 
     return ask
@@ -127,7 +146,12 @@ def show(figures: dict[str, Any]) -> None:
     Console().print(table)
     table = Table("measure", "measured", "at most")
     for name, ratio in figures["ratios"].items():
-        table.add_row(name, f"{ratio:.2f}", f"{figures['limits'][name]}", style="" if ratio <= figures["limits"][name] else "red")
+        table.add_row(
+            name,
+            f"{ratio:.2f}",
+            f"{figures['limits'][name]}",
+            style="" if ratio <= figures["limits"][name] else "red",
+        )
     Console().print(table)
 
 

@@ -62,15 +62,21 @@ def run(most: int = 1_500_000, keep: int = 12) -> dict[str, Any]:
                     answers[rule] = max(answers.get(rule, 0), int(answer or 0))
                     if len(places[rule]) < keep:
                         start, end = finding.span
-                        around = page.text.source[max(0, start - 14) : start], page.text.source[end : end + 14]
-                        quote = finding.quote if len(finding.quote) < 40 else finding.quote[:40] + "…"  # noqa: PLR2004
+                        around = (
+                            page.text.source[max(0, start - 14) : start],
+                            page.text.source[end : end + 14],
+                        )
+                        quote = finding.quote if len(finding.quote) < 40 else finding.quote[:40] + "…"
                         line = f"{name}: {around[0]}⟦{quote}⟧{around[1]}".replace("\n", "⏎")
                         places[rule].append(line + (f" → {finding.suggestion}" if finding.suggestion else ""))
         except Absent as reason:
             absent.append(str(reason))
     total = sum(characters.values())
     rates = {rule: sum(by.values()) / max(total, 1) * 10_000 for rule, by in counts.items()}
-    level = lambda one: {Answer.STOP: "stop", Answer.REVIEW: "review"}.get(Answer(answers[one]), "none")  # noqa: E731
+
+    def level(rule: str) -> str:
+        return {Answer.STOP: "stop", Answer.REVIEW: "review"}.get(Answer(answers[rule]), "none")
+
     quiet = {rule: rate for rule, rate in rates.items() if not rule.startswith("sensitive.")}
     return {
         "characters": dict(characters),
@@ -101,13 +107,25 @@ def show(figures: dict[str, Any]) -> None:
         console.print(line)
     names = list(figures["characters"])
     table = Table("rule", "answer", "all", *names, title="findings per 10,000 characters of clean text")
-    table.add_row("characters", "", f"{sum(figures['characters'].values()):,}", *(f"{figures['characters'][one]:,}" for one in names))
+    table.add_row(
+        "characters",
+        "",
+        f"{sum(figures['characters'].values()):,}",
+        *(f"{figures['characters'][one]:,}" for one in names),
+    )
     for rule, one in figures["rules"].items():
-        table.add_row(rule, one["answer"], f"{one['per_10k']:.3f}", *(f"{one['by_corpus'][name]:.2f}" for name in names))
+        table.add_row(
+            rule, one["answer"], f"{one['per_10k']:.3f}", *(f"{one['by_corpus'][name]:.2f}" for name in names)
+        )
     console.print(table)
     table = Table("measure, per 10,000 characters", "measured", "at most")
     for name, ratio in figures["ratios"].items():
-        table.add_row(name, f"{ratio:.3f}", f"{figures['limits'][name]}", style="" if ratio <= figures["limits"][name] else "red")
+        table.add_row(
+            name,
+            f"{ratio:.3f}",
+            f"{figures['limits'][name]}",
+            style="" if ratio <= figures["limits"][name] else "red",
+        )
     console.print(table)
 
 

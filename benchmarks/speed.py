@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ LIMITS = {
 
 def words(count: int) -> list[str]:
     """So many different words of two to five Chinese characters, always the same."""
-    draw = random.Random(20261123)  # noqa: S311 no secret
+    draw = random.Random(20261123)
     letters = [letter for code in range(0x4E00, 0x4E00 + 6000) if fold(letter := chr(code)) == letter]
     found: dict[str, None] = {}
     while len(found) < count:
@@ -46,7 +47,8 @@ def lexicon_folder(folder: Path, count: int) -> Path:
     folder.mkdir(exist_ok=True)
     terms = "".join(f'"{word}" = true\n' for word in words(count))
     (folder / "trial-words.toml").write_text(
-        'id = "sensitive.trial-words"\ntitle = "试"\nwhy = "试"\nbasis = ["试"]\nexamples = ["⟦试⟧", "好"]\n[terms]\n' + terms,
+        'id = "sensitive.trial-words"\ntitle = "试"\nwhy = "试"\nbasis = ["试"]\nexamples = ["⟦试⟧", "好"]\n[terms]\n'
+        + terms,
         encoding="utf-8",
     )
     return folder
@@ -63,11 +65,15 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         folders = {count: lexicon_folder(Path(folder) / str(count), count) for count in WORDS}
         loaded = {
-            (engine, count): detectors.load(folders=[folders[count]], engine=engine) for engine in ENGINES for count in WORDS
+            (engine, count): detectors.load(folders=[folders[count]], engine=engine)
+            for engine in ENGINES
+            for count in WORDS
         }
     for one in loaded.values():
         verdict = screen(Page(page), checklists, one)
-        assert any(finding.quote == "2月30日" for finding in verdict.findings), "the planted date was not found"
+        assert any(finding.quote == "2月30日" for finding in verdict.findings), (
+            "the planted date was not found"
+        )
         assert not verdict.unseen
 
     jieba.initialize()
@@ -76,7 +82,10 @@ def run() -> dict[str, Any]:
         bare.add_word(word, word)
     bare.make_automaton()
     presidio = _presidio()
-    jobs = {f"screen {engine} {count:,} words": _job(page, checklists, one) for (engine, count), one in loaded.items()}
+    jobs = {
+        f"screen {engine} {count:,} words": _job(page, checklists, one)
+        for (engine, count), one in loaded.items()
+    }
     jobs |= {
         "jieba.lcut": lambda: jieba.lcut(page),
         "bare pyahocorasick, 100,000 words": lambda: list(bare.iter(page)),
@@ -87,15 +96,19 @@ def run() -> dict[str, Any]:
     by_length = {}
     for length in LENGTHS:
         letters = official(length - len(PLANTED)) + PLANTED
-        rounds = 7 if length < 100_000 else 3  # noqa: PLR2004
+        rounds = 7 if length < 100_000 else 3
         by_length[length] = in_turn(
-            {"screen": _job(letters, checklists, best), "jieba.lcut": lambda letters=letters: jieba.lcut(letters)},
+            {
+                "screen": _job(letters, checklists, best),
+                "jieba.lcut": partial(jieba.lcut, letters),
+            },
             rounds=rounds,
         )
     engine = ENGINES[0]
     ratios = {
         "page / jieba": by_words[f"screen {engine} 100,000 words"] / by_words["jieba.lcut"],
-        "100,000 words / 1,000 words": by_words[f"screen {engine} 100,000 words"] / by_words[f"screen {engine} 1,000 words"],
+        "100,000 words / 1,000 words": by_words[f"screen {engine} 100,000 words"]
+        / by_words[f"screen {engine} 1,000 words"],
         "1,000,000 characters / 2,000": by_length[1_000_000]["screen"] / by_length[2_000]["screen"],
     }
     return {
@@ -117,20 +130,24 @@ def _by_rule(loaded: detectors.Detectors, letters: str, lcut: float) -> dict[str
     text = Page(letters).text
     _ = text.plain
     jobs = {
-        one.rules[0].id if len(one.rules) < 5 else "all words": (lambda one=one: list(one.find(text)))  # noqa: PLR2004
+        one.rules[0].id if len(one.rules) < 5 else "all words": (lambda one=one: list(one.find(text)))
         for one in loaded.detectors
         if not one.needs or any(need in text.plain for need in one.needs)
     }
     seconds = in_turn(jobs, rounds=3, at_least=0.005)
-    return {name: cost for name, cost in sorted(seconds.items(), key=lambda item: -item[1]) if cost > 0.05 * 0.5 * lcut}
+    return {
+        name: cost
+        for name, cost in sorted(seconds.items(), key=lambda item: -item[1])
+        if cost > 0.05 * 0.5 * lcut
+    }
 
 
 def _presidio() -> Any:  # noqa: ANN401
     """presidio as shipped, with an empty Chinese pipeline: nothing is downloaded."""
-    import spacy  # noqa: PLC0415 heavy, and only here
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
-    from presidio_analyzer.predefined_recognizers import (  # noqa: PLC0415
+    import spacy
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    from presidio_analyzer.predefined_recognizers import (
         CreditCardRecognizer,
         EmailRecognizer,
         IpRecognizer,
@@ -138,9 +155,10 @@ def _presidio() -> Any:  # noqa: ANN401
     )
 
     engine = SpacyNlpEngine(models=[{"lang_code": "zh", "model_name": "blank"}])
-    engine.nlp = {"zh": spacy.blank("zh")}
+    engine.nlp = {"zh": spacy.blank("zh")}  # type: ignore[assignment]  # loaded by hand
     recognizers = [
-        kind(supported_language="zh") for kind in (CreditCardRecognizer, EmailRecognizer, IpRecognizer, PhoneRecognizer)
+        kind(supported_language="zh")
+        for kind in (CreditCardRecognizer, EmailRecognizer, IpRecognizer, PhoneRecognizer)
     ]
     registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["zh"])
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["zh"])
@@ -158,7 +176,12 @@ def show(figures: dict[str, Any]) -> None:
     table = Table("characters", "screen ms", "jieba.lcut ms", "MB/s of UTF-8 (3 bytes a character)")
     for length, one in figures["by_length"].items():
         rate = 3 * int(length) / one["screen"] / 1e6
-        table.add_row(f"{int(length):,}", f"{one['screen'] * 1000:.2f}", f"{one['jieba.lcut'] * 1000:.2f}", f"{rate:.1f}")
+        table.add_row(
+            f"{int(length):,}",
+            f"{one['screen'] * 1000:.2f}",
+            f"{one['jieba.lcut'] * 1000:.2f}",
+            f"{rate:.1f}",
+        )
     console.print(table)
     table = Table("rules over 5 % of the page budget", "µs")
     for name, seconds in figures["by_rule"].items():
@@ -166,7 +189,12 @@ def show(figures: dict[str, Any]) -> None:
     console.print(table)
     table = Table("ratio", "measured", "at most")
     for name, ratio in figures["ratios"].items():
-        table.add_row(name, f"{ratio:.2f}", f"{figures['limits'][name]}", style="" if ratio <= figures["limits"][name] else "red")
+        table.add_row(
+            name,
+            f"{ratio:.2f}",
+            f"{figures['limits'][name]}",
+            style="" if ratio <= figures["limits"][name] else "red",
+        )
     console.print(table)
 
 

@@ -20,7 +20,7 @@ from detectors.known import NOTHING_KNOWN, Known
 from detectors.rule import Detector, Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
     from detectors.text import Text
@@ -70,19 +70,21 @@ class Detectors:
         for view in text.views:
             plain, page = view.plain, view.seen == "page"
             for one in self.detectors:
-                if not (page or one.looks_behind) or (one.needs and not any(word in plain for word in one.needs)):
+                if not (page or one.looks_behind) or (
+                    one.needs and not any(word in plain for word in one.needs)
+                ):
                     continue
                 try:
                     found = _bounded(one.find(view))
                     findings += found
-                except Exception as error:  # whatever breaks, the rule is reported as unable to look
+                except Exception as error:  # noqa: BLE001 whatever breaks, the rule is reported as unable to look
                     _log.exception("rule %s could not look", one.rules[0].id)
                     unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
         findings.sort(key=lambda finding: (finding.span, finding.rule.id))
         return Look(tuple(dict.fromkeys(findings)), tuple(unseen))
 
 
-def _bounded(found: Iterator[Finding] | Sequence[Finding]) -> list[Finding]:
+def _bounded(found: Iterable[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     for finding in found:
         if len(kept) == _MOST:
@@ -93,7 +95,11 @@ def _bounded(found: Iterator[Finding] | Sequence[Finding]) -> list[Finding]:
 
 
 def load(
-    known: Known = NOTHING_KNOWN, folders: Sequence[Path] = (), engine: str = "", *, spelling_model: Detector | None = None
+    known: Known = NOTHING_KNOWN,
+    folders: Sequence[Path] = (),
+    engine: str = "",
+    *,
+    spelling_model: Detector | None = None,
 ) -> Detectors:
     """Load every rule: those of code, and the lexicons shipped and of ``folders``.
 
@@ -119,7 +125,9 @@ def load(
 
 
 def _modules() -> Iterator[ModuleType]:
-    for found in sorted(pkgutil.walk_packages(rules.__path__, "detectors.rules."), key=lambda found: found.name):
+    for found in sorted(
+        pkgutil.walk_packages(rules.__path__, "detectors.rules."), key=lambda found: found.name
+    ):
         if not found.ispkg and not found.name.rpartition(".")[2].startswith("_"):
             yield importlib.import_module(found.name)
 
@@ -141,11 +149,17 @@ def _detector(module: ModuleType, known: Known) -> Detector:
             message = f"{module.__name__}: the rule {rule.id} does not live here"
             raise ValueError(message)
     find = module.prepare(known) if hasattr(module, "prepare") else module.find
-    return Detector(own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=any(rule.looks_behind for rule in own))
+    return Detector(
+        own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=any(rule.looks_behind for rule in own)
+    )
 
 
 def _digest(modules: Sequence[ModuleType], lexicons: Sequence[lexicon.Lexicon], known: Known) -> str:
-    digest = hashlib.sha256(repr((sorted(known.own_domains), sorted(known.approved_domains), sorted(known.public_phones))).encode())
+    digest = hashlib.sha256(
+        repr(
+            (sorted(known.own_domains), sorted(known.approved_domains), sorted(known.public_phones))
+        ).encode()
+    )
     paths = [Path(module.__file__ or "") for module in modules] + [one.path for one in lexicons if one.path]
     paths += [path for folder in known.tables for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in paths:

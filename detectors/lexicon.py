@@ -1,10 +1,10 @@
 """A lexicon file → a rule made of words; all of them together → one detector.
 
-    [terms]
-    "既使"   = "即使"                             # write this instead
-    "机密"   = { unless = ["商业机密"] }            # innocent inside these
-    "期未"   = { then = "期末", whole = true }      # only where it does not cut a word in two
-    "内部资料" = true                              # just found
+[terms]
+"既使"   = "即使"                             # write this instead
+"机密"   = { unless = ["商业机密"] }            # innocent inside these
+"期未"   = { then = "期末", whole = true }      # only where it does not cut a word in two
+"内部资料" = true                              # just found
 """
 
 from __future__ import annotations
@@ -64,12 +64,16 @@ class Term(NamedTuple):
     note: str = ""
     latin: bool = False  # begins or ends in a letter or digit: must not be part of a longer run of them
 
-    def counts(self, text: Text, start: int, end: int, today: datetime.date) -> bool:
+    def counts(  # noqa: PLR0911 each reason why not stands on its own line
+        self, text: Text, start: int, end: int, today: datetime.date
+    ) -> bool:
         """Whether this occurrence in ``text.plain`` is meant."""
         plain = text.plain
         if self.latin and _inside_latin(plain, start, end):
             return False
-        if self.unless and any(plain.startswith(phrase, start - at) for at, phrase in self.unless if start >= at):
+        if self.unless and any(
+            plain.startswith(phrase, start - at) for at, phrase in self.unless if start >= at
+        ):
             return False
         if self.unless_before and plain.endswith(self.unless_before, max(0, start - 16), start):
             return False
@@ -98,7 +102,9 @@ class Cue(NamedTuple):
         piece = plain
         if self.within == "sentence":
             first = max((plain.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
-            last = min((at for mark in _SENTENCE_END if (at := plain.find(mark, end)) >= 0), default=len(plain))
+            last = min(
+                (at for mark in _SENTENCE_END if (at := plain.find(mark, end)) >= 0), default=len(plain)
+            )
             piece = plain[first:last]
         return sum(word in piece for word in self.words) >= self.at_least
 
@@ -131,7 +137,14 @@ def load(path: Path) -> Lexicon:
         raise LexiconError(message) from error
     if unknown := data.keys() - _HEADS:
         raise wrong(min(unknown), f"unknown key; known are {', '.join(sorted(_HEADS))}")
-    for key, type_ in (("id", str), ("title", str), ("why", str), ("basis", list), ("examples", list), ("terms", dict)):
+    for key, type_ in (
+        ("id", str),
+        ("title", str),
+        ("why", str),
+        ("basis", list),
+        ("examples", list),
+        ("terms", dict),
+    ):
         if not isinstance(data.get(key), type_) or not data[key]:
             raise wrong(key, f"expected a non-empty {type_.__name__}")
     try:
@@ -156,7 +169,7 @@ def _term(word: str, value: Any, defaults: dict[str, Any], wrong: Any) -> Term: 
     folded = fold(word)
     if not folded.strip():
         raise wrong(word, "nothing is left of it after folding")
-    if len(folded) < 2:  # noqa: PLR2004
+    if len(folded) < 2:
         raise wrong(word, "one character alone fires everywhere")
     if isinstance(value, str):
         value = {"then": value}
@@ -195,9 +208,11 @@ def _attributes(table: Any, word: str, wrong: Any) -> dict[str, Any]:  # noqa: A
         if key not in _ATTRIBUTES:
             raise wrong(word, f"unknown attribute {key!r}; known are {', '.join(_ATTRIBUTES)}")
         expected = _ATTRIBUTES[key]
-        if not isinstance(value, expected) or (expected is datetime.date and isinstance(value, datetime.datetime)):
+        if not isinstance(value, expected) or (
+            expected is datetime.date and isinstance(value, datetime.datetime)
+        ):
             raise wrong(word, f"{key}: expected {expected.__name__}, got {value!r}")
-        if expected is list and (not value or not all(isinstance(one, str) and fold(one) for one in value)):
+        if isinstance(value, list) and (not value or not all(isinstance(one, str) and fold(one) for one in value)):
             raise wrong(word, f"{key}: expected a list of words, got {value!r}")
     return table
 
@@ -205,14 +220,22 @@ def _attributes(table: Any, word: str, wrong: Any) -> dict[str, Any]:  # noqa: A
 def _cue(table: Any, wrong: Any) -> Cue | None:  # noqa: ANN401
     if table is None:
         return None
-    if not isinstance(table, dict) or table.keys() - {"words", "within", "at_least"} or not table.get("words"):
+    if (
+        not isinstance(table, dict)
+        or table.keys() - {"words", "within", "at_least"}
+        or not table.get("words")
+    ):
         raise wrong("needs", "expected words, within and at_least")
     if table.get("within", "sentence") not in {"sentence", "page"}:
         raise wrong("needs", f"within is 'sentence' or 'page', got {table['within']!r}")
-    return Cue(tuple(dict.fromkeys(_folded(table["words"]))), table.get("within", "sentence"), table.get("at_least", 1))
+    return Cue(
+        tuple(dict.fromkeys(_folded(table["words"]))),
+        table.get("within", "sentence"),
+        table.get("at_least", 1),
+    )
 
 
-def _folded(words: Iterable[str] | None) -> tuple[str, ...]:
+def _folded(words: Any) -> tuple[str, ...]:  # noqa: ANN401 a list of words, or nothing
     return tuple(fold(word) for word in words or ())
 
 
@@ -274,7 +297,9 @@ def settle(hits: Iterable[_Hit]) -> Iterator[_Hit]:
 def _findings(text: Text, hits: list[tuple[int, int, Term, Rule]]) -> Iterator[Finding]:
     if hits[0][3].family == "spelling":
         # OpenCC turns 佈署 into 布署, which is a listed error: what was Traditional proves nothing.
-        hits = [hit for hit in hits if not is_traditional(text.as_written[slice(*text.written(hit[0], hit[1]))])]
+        hits = [
+            hit for hit in hits if not is_traditional(text.as_written[slice(*text.written(hit[0], hit[1]))])
+        ]
     for number, (start, end, term, rule) in enumerate(hits[:_MOST], 1):
         finding = rule.at(text, start, end, term.then, term.note)
         if number == _MOST < len(hits):

@@ -16,14 +16,88 @@ from detectors.text import NOTHING_SAID, About, Cell, Link, Run, Span, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _BLOCK = frozenset(
-    """address article aside blockquote body button canvas center dd details dialog dir div dl dt fieldset figcaption
-    figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option
-    p pre section select summary table tbody tfoot textarea thead title tr ul video audio iframe object""".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "canvas",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "textarea",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "video",
+        "audio",
+        "iframe",
+        "object",
+    ]
 )
 _CLOSED_BY = {  # an open element of the key ends where one of these begins
-    "p": _BLOCK - {"button", "option", "optgroup", "select", "textarea", "title", "video", "audio", "iframe", "object"},
+    "p": _BLOCK
+    - {"button", "option", "optgroup", "select", "textarea", "title", "video", "audio", "iframe", "object"},
     "li": frozenset({"li"}),
     "dd": frozenset({"dd", "dt"}),
     "dt": frozenset({"dd", "dt"}),
@@ -32,9 +106,22 @@ _CLOSED_BY = {  # an open element of the key ends where one of these begins
     "th": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
     "tr": frozenset({"tr", "tbody", "tfoot"}),
 }
-_SET_ASIDE = frozenset({"rt", "rp", "title"})  # read after the page: they stand beside its words, not among them
+_SET_ASIDE = frozenset(
+    {"rt", "rp", "title"}
+)  # read after the page: they stand beside its words, not among them
 _UNSEEN = frozenset({"template", "noscript", "noembed", "noframes"})
-_ADDRESSES = ("href", "src", "srcset", "action", "formaction", "data", "data-src", "data-original", "poster", "background")
+_ADDRESSES = (
+    "href",
+    "src",
+    "srcset",
+    "action",
+    "formaction",
+    "data",
+    "data-src",
+    "data-original",
+    "poster",
+    "background",
+)
 _WORDS = ("alt", "title", "placeholder", "aria-label", "label", "summary", "srcdoc")
 
 _TAG = re.compile(r"<(?=/?[a-zA-Z]|!--|![a-zA-Z\[]|\?[a-zA-Z])")
@@ -324,7 +411,11 @@ class _Reader:
     def _number(self, attributes: dict[str, tuple[int, int]], name: str) -> int:
         start, end = attributes.get(name, (0, 0))
         digits = self.source[start:end].strip()
-        return min(max(int(digits), 1), _MOST_SPAN) if digits.isascii() and digits.isdecimal() and len(digits) < 5 else 1  # noqa: PLR2004
+        return (
+            min(max(int(digits), 1), _MOST_SPAN)
+            if digits.isascii() and digits.isdecimal() and len(digits) < 5
+            else 1
+        )
 
     def _is_hidden(self, tag: str, attributes: dict[str, tuple[int, int]]) -> bool:
         if "hidden" in attributes:
@@ -346,14 +437,18 @@ class _Reader:
             if name == "href" and tag == "a":
                 own = len(self.links)
             target = self._value(place).strip()
-            targets = [part.split()[0] for part in target.split(",") if part.strip()] if name == "srcset" else [target]
+            targets = (
+                [part.split()[0] for part in target.split(",") if part.strip()]
+                if name == "srcset"
+                else [target]
+            )
             for one in targets:
                 self.links.append((one, Span(*place), self.page.length, name, tag))
         return own
 
     def _attribute_words(self, tag: str, attributes: dict[str, tuple[int, int]], *, hidden: bool) -> None:
         view = self.hidden if hidden or self.hidden_depth else self.asides
-        names = _WORDS
+        names: tuple[str, ...] = _WORDS
         if tag in {"input", "button"} or (tag == "param"):
             names = (*_WORDS, "value")
         elif tag == "meta" and "content" in attributes:
@@ -392,7 +487,9 @@ class _Reader:
     def _plain(self, view: _View, start: int, end: int) -> None:
         if start < end:
             letters = self.source[start:end]
-            if not (self.keep_breaks or self.pre_depth) and ("\n" in letters or "\t" in letters or "\r" in letters):
+            if not (self.keep_breaks or self.pre_depth) and (
+                "\n" in letters or "\t" in letters or "\r" in letters
+            ):
                 letters = letters.translate(_BREAKS)
             view.add(letters, start, end)
 
@@ -406,7 +503,9 @@ class _Reader:
             at = mark.end()
             if mark.lastgroup == "target":
                 number, first = len(self.links), self.page.length
-                self.links.append((mark["target"], Span(*mark.span("target")), first, "markdown", mark["image"] or "a"))
+                self.links.append(
+                    (mark["target"], Span(*mark.span("target")), first, "markdown", mark["image"] or "a")
+                )
                 self._letters(self.asides if mark["image"] else self.view, *mark.span("words"))
                 if mark["image"]:
                     self.asides.break_(at)
@@ -435,7 +534,7 @@ def _entity(written: str) -> str:
     if written[1] == "#":
         digits = written[2:].rstrip(";")
         code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:  # noqa: PLR2004 the last code point, the surrogates
+        if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:
             return "\ufffd"
         return chr(code)
     return html5.get(written[1:], written)

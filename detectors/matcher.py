@@ -13,8 +13,10 @@ import numpy as np
 
 try:
     import daachorse
+
+    _FAST = True
 except ImportError:  # a machine without a wheel for it: LoongArch, musl …
-    daachorse = None
+    _FAST = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,14 +69,18 @@ class _Pyahocorasick:
         hits = list(self._automaton.iter(data.decode("latin-1")))
         if not hits:
             return []
-        begins = (np.frombuffer(data, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004 UTF-8 continuation bytes
+        begins = (np.frombuffer(data, dtype=np.uint8) & 0xC0) != 0x80
         character = np.cumsum(begins)
         ends = character[[at for at, _ in hits]].tolist()
         return [(end - length, end, number) for end, (_, (number, length)) in zip(ends, hits, strict=True)]
 
 
 def _without_surrogates(plain: str) -> str:
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not _encodable(plain) else plain
+    return (
+        plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if not _encodable(plain)
+        else plain
+    )
 
 
 def _encodable(plain: str) -> bool:
@@ -90,7 +96,7 @@ def matcher(words: Sequence[str], engine: str = "") -> Matcher:
     if engine not in {"", *ENGINES}:
         message = f"MATCHER must be one of {', '.join(ENGINES)}, got {engine!r}"
         raise ValueError(message)
-    if engine == "daachorse" and daachorse is None:
+    if engine == "daachorse" and not _FAST:
         message = "MATCHER=daachorse, but the package daachorse is not installed"
         raise ValueError(message)
-    return _Daachorse(words) if daachorse is not None and engine != "pyahocorasick" else _Pyahocorasick(words)
+    return _Daachorse(words) if _FAST and engine != "pyahocorasick" else _Pyahocorasick(words)

@@ -99,7 +99,9 @@ class Rule:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            message = f"rule id {self.id!r} is not family.what-is-wrong with a family of {', '.join(FAMILIES)}"
+            message = (
+                f"rule id {self.id!r} is not family.what-is-wrong with a family of {', '.join(FAMILIES)}"
+            )
             raise ValueError(message)
 
     @property
@@ -141,7 +143,9 @@ class Rule:
     ) -> Finding:
         """A finding at a range of ``text.as_written``."""
         more = tuple(text.span(*place) for place in places)
-        return Finding(self, text.span(start, end), text.as_written[start:end], suggestion, note, text.seen, more)
+        return Finding(
+            self, text.span(start, end), text.as_written[start:end], suggestion, note, text.seen, more
+        )
 
     def at_source(self, text: Text, span: Span, suggestion: str | None = None, note: str = "") -> Finding:
         """A finding in the source itself: an address in a tag, a piece of broken markup."""

@@ -93,11 +93,13 @@ NOTHING_SAID = About()
 _SIMPLIFIED_TOO = frozenset("乾吒夥徵拚捱摺榘薹袷醣麴")
 
 # A letter in a ring or above the line is a list marker or an exponent: "①2月" is not "12月".
-_KEEP = re.compile(r"CIRCLED|SUPERSCRIPT|SUBSCRIPT|VULGAR FRACTION|FULL STOP|HORIZONTAL ELLIPSIS|PARENTHESIZED DIGIT")
+_KEEP = re.compile(
+    r"CIRCLED|SUPERSCRIPT|SUBSCRIPT|VULGAR FRACTION|FULL STOP|HORIZONTAL ELLIPSIS|PARENTHESIZED DIGIT"
+)
 
 # Unicode's default-ignorable code points, controls and the Hangul fillers: nobody sees them.
 _INVISIBLE = (
-    *range(0x00, 0x09), 0x0B, 0x0C, 0x0D, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x034F, 0x061C, 0x115F, 0x1160,
+    *range(0x09), 0x0B, 0x0C, 0x0D, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x034F, 0x061C, 0x115F, 0x1160,
     0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
     0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0x1D173, 0x1D17B),
     *range(0xE0000, 0xE1000),
@@ -126,7 +128,9 @@ def _folding() -> _Folding:
     han = [chr(c) for r in (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2FA20)) for c in r]
     simplified = dict(zip(han, opencc.OpenCC("t2s").convert("\n".join(han)).split("\n"), strict=True))
     traditional = frozenset(
-        c for c, s in simplified.items() if c != s and len(s) == 1 and c not in _SIMPLIFIED_TOO and c < "\uf900"
+        c
+        for c, s in simplified.items()
+        if c != s and len(s) == 1 and c not in _SIMPLIFIED_TOO and c < "\uf900"
     )
     for code in range(0x110000):
         letter = chr(code)
@@ -242,7 +246,7 @@ class Text:
 
     @cached_property
     def views(self) -> tuple[Text, ...]:
-        """This text and what stands hidden beside it."""
+        """The text itself and what stands hidden beside it."""
         return (self, *self.beside)
 
     def written(self, start: int, end: int) -> tuple[int, int]:

@@ -80,7 +80,9 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "path"), modules(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_imports_keep_to_the_table(name: str, path: Path) -> None:
     """Arrows are imports; there is no other arrow."""
     rooms = [one for one in MAY_IMPORT if name == one or name.startswith(one + ".")]
@@ -98,7 +100,9 @@ def test_imports_keep_to_the_table(name: str, path: Path) -> None:
         if one not in allowed
         and not any(one.startswith(prefix + ".") for prefix in allowed if prefix != "detectors")
         # private modules of the same family, and a package's own parts
-        and not (one.rpartition(".")[2].startswith("_") and one.rpartition(".")[0] == inside.rpartition(".")[0])
+        and not (
+            one.rpartition(".")[2].startswith("_") and one.rpartition(".")[0] == inside.rpartition(".")[0]
+        )
         and not (room not in {"detectors", "detectors.rules"} and one.startswith(room + "."))
     }
 
@@ -129,7 +133,11 @@ def test_rules_never_import_each_other() -> None:
                 f"{name} → {one}"
                 for one in imported(path)
                 if one.startswith("detectors.rules")
-                and not (one == family or one.startswith(f"{family}._") or (one.rpartition(".")[2].startswith("_") and one.startswith(family)))
+                and not (
+                    one == family
+                    or one.startswith(f"{family}._")
+                    or (one.rpartition(".")[2].startswith("_") and one.startswith(family))
+                )
             ]
 
     assert [] == between

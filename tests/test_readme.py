@@ -31,7 +31,9 @@ def test_the_curl_answers_as_said(client: TestClient) -> None:
     """The one curl of the README is sent word for word, and finds the day that does not exist."""
     (line,) = commands("curl")
     words = shlex.split(line)
-    answer = client.post("/screen", content=words[words.index("-d") + 1].encode(), headers={"content-type": "application/json"})
+    answer = client.post(
+        "/screen", content=words[words.index("-d") + 1].encode(), headers={"content-type": "application/json"}
+    )
 
     assert 200 == answer.status_code
     assert "2月30日" in {one["quote"] for one in answer.json()["findings"]}
@@ -56,7 +58,7 @@ def test_the_commands_run(tmp_path: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    import os  # noqa: PLC0415
+    import os
 
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
@@ -77,7 +79,7 @@ def test_settings_named_exist() -> None:
 
 def test_the_lexicon_sample_is_valid(tmp_path: Path) -> None:
     """The words shown load as they stand."""
-    from detectors import lexicon  # noqa: PLC0415
+    from detectors import lexicon
 
     (sample,) = [body for kind, body in BLOCKS if kind == "toml"]
     head = 'id = "spelling.sample"\ntitle = "t"\nwhy = "w"\nbasis = ["b"]\nexamples = ["⟦既使→即使⟧", "好"]\n'

@@ -73,13 +73,17 @@ class Post(_Strict):
     category: Annotated[str, Field(max_length=50)] = Field(
         "", description="工作动态、政务信息、公示公告、政策文件、政策解读、转载、回复 等"
     )
-    channel: Literal["", "website", "weibo", "wechat", "douyin", "toutiao", "app", "other"] = Field("", description="发布渠道")
+    channel: Literal["", "website", "weibo", "wechat", "douyin", "toutiao", "app", "other"] = Field(
+        "", description="发布渠道"
+    )
     unit: Unit | None = None
     source: Source | None = None
     author: Short = ""
     published_on: Day | None = Field(None, description="拟发布日期")
     formed_on: Day | None = Field(None, description="信息形成日期")
-    disclosure: Literal["ordinary", "惩戒公示", "强制性信息披露"] = Field("ordinary", description="依法可以不去标识化的情形")
+    disclosure: Literal["ordinary", "惩戒公示", "强制性信息披露"] = Field(
+        "ordinary", description="依法可以不去标识化的情形"
+    )
     disclosure_basis: Annotated[str, Field(max_length=1000)] = Field("", description="上述情形的依据")
     external_id: Short = Field("", description="内容管理系统自己的编号")
     record: bool | None = Field(None, description="是否登记；不写用默认设置")
@@ -106,7 +110,9 @@ class FindingOut(BaseModel):
     note: str
     hidden: bool = Field(description="读者看不见的内容（隐藏元素、注释、脚本）")
     places: list[dict[str, int | str]] = Field(description="同类问题的其他位置")
-    answer: Literal["review", "stop"] | None = Field(description="由此引起的最严重结论；null 表示没有条目问及")
+    answer: Literal["review", "stop"] | None = Field(
+        description="由此引起的最严重结论；null 表示没有条目问及"
+    )
     docs: str
 
 

@@ -61,7 +61,9 @@ _REASONS = {
 class Problem(Exception):  # noqa: N818 the name of the field (RFC 9457)
     """An answer that is not 200. ``errors``: [{field, message}] for 422."""
 
-    def __init__(self, status: int, detail: str = "", errors: list[dict[str, str]] | None = None, **headers: str) -> None:
+    def __init__(
+        self, status: int, detail: str = "", errors: list[dict[str, str]] | None = None, **headers: str
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.headers = status, detail, errors, headers
 
@@ -79,7 +81,12 @@ class Problem(Exception):  # noqa: N818 the name of the field (RFC 9457)
 def body(status: int, detail: str = "", errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The JSON of a problem."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
-    problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail or title}
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+    }
     return problem | ({"errors": errors} if errors is not None else {})
 
 
@@ -116,13 +123,15 @@ def install(app: FastAPI) -> None:
 
     async def validation(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 registered for it
-        found = [one | {"loc": one["loc"][1:]} for one in error.errors()]  # the first part only says "body" or "query"
+        found = [
+            one | {"loc": one["loc"][1:]} for one in error.errors()
+        ]  # the first part only says "body" or "query"
         return validation_problem(found).response
 
     async def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 registered for it
         detail = error.detail if any("\u4e00" <= letter <= "\u9fff" for letter in error.detail) else ""
-        return Problem(error.status_code, detail, **(dict(error.headers or {}))).response
+        return Problem(error.status_code, detail, None, **dict(error.headers or {})).response
 
     async def anything(_: Request, error: Exception) -> Response:
         return unexpected(error).response

@@ -43,11 +43,18 @@ def page(post: Post, ready: Service) -> Page:
     """
     settings = ready.settings
     if len(post.body) > settings.max_characters:
-        raise Problem(413, f"正文 {len(post.body)} 字符，超过单篇上限 {settings.max_characters} 字符；未审查，不得发布。")
+        raise Problem(
+            413,
+            f"正文 {len(post.body)} 字符，超过单篇上限 {settings.max_characters} 字符；未审查，不得发布。",
+        )
     if not post.body.strip():
         raise Problem(422, "正文为空。", [{"field": "body", "message": "不能只有空白"}])
     if post.disclosure in EXEMPT and not post.disclosure_basis.strip():
-        raise Problem(422, f"选择“{post.disclosure}”须写明依据。", [{"field": "disclosure_basis", "message": "不能为空"}])
+        raise Problem(
+            422,
+            f"选择“{post.disclosure}”须写明依据。",
+            [{"field": "disclosure_basis", "message": "不能为空"}],
+        )
     unit, source = post.unit, post.source
     return Page(
         body=post.body,
@@ -101,7 +108,11 @@ def takes(model: type[BaseModel]) -> dict[str, Any]:
 
 
 @router.post(
-    "/screen", response_model=VerdictOut, responses=PROBLEMS, summary="审查一篇稿件", openapi_extra=takes(Post)
+    "/screen",
+    response_model=VerdictOut,
+    responses=PROBLEMS,
+    summary="审查一篇稿件",
+    openapi_extra=takes(Post),
 )
 async def screen(request: Request) -> Response:
     """填好制度的审核表：每一项原文、发现了什么、在哪里、依据哪一条、须由谁签字。
@@ -114,7 +125,9 @@ async def screen(request: Request) -> Response:
 async def answered(kind: str, body: bytes, ready: Service) -> Response:
     """POST /screen: content type and body → the answer. Long posts leave the event loop to others."""
     post = read(kind, body, Post)
-    verdict = await run_in_threadpool(screened, post, ready) if len(post.body) > _INLINE else screened(post, ready)
+    verdict = (
+        await run_in_threadpool(screened, post, ready) if len(post.body) > _INLINE else screened(post, ready)
+    )
     return Response(msgspec.json.encode(verdict), media_type="application/json")
 
 

@@ -29,7 +29,7 @@ POST = {
 }
 
 
-def screened(client: TestClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 any JSON
+def screened(client: TestClient, **fields: Any) -> dict[str, Any]:
     """The answer to a post that differs from POST in some fields."""
     answer = client.post("/screen", json=POST | fields)
     assert 200 == answer.status_code, answer.text
@@ -37,7 +37,7 @@ def screened(client: TestClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN4
     return verdict
 
 
-def problem(answer: Any) -> dict[str, Any]:  # noqa: ANN401 httpx.Response
+def problem(answer: Any) -> dict[str, Any]:
     """A problem of the one error shape."""
     assert "application/problem+json" == answer.headers["content-type"]
     shape: dict[str, Any] = answer.json()
@@ -53,8 +53,12 @@ def test_a_post_becomes_a_filled_checklist(client: TestClient) -> None:
     found = next(one for one in verdict["findings"] if one["rule"] == "number.impossible-date")
 
     assert "review" == verdict["verdict"]
-    assert "2月30日" == POST["body"][found["start"] : found["end"]]  # type: ignore[index]
-    assert ("body", "review", "/rules/number.impossible-date") == (found["field"], found["answer"], found["docs"])
+    assert "2月30日" == POST["body"][found["start"] : found["end"]]
+    assert ("body", "review", "/rules/number.impossible-date") == (
+        found["field"],
+        found["answer"],
+        found["docs"],
+    )
     statistics = next(one for one in verdict["checklists"][0]["items"] if one["id"] == "statistics")
     assert [verdict["findings"].index(found)] == statistics["findings"]
     assert "第十三条(九)" == statistics["number"]
@@ -123,7 +127,9 @@ def test_fields_are_named(client: TestClient) -> None:
 
 def test_wrong_content_type(client: TestClient) -> None:
     """A form or a plain text is refused with 415."""
-    assert 415 == problem(client.post("/screen", content=b"x", headers={"content-type": "text/plain"}))["status"]
+    assert (
+        415 == problem(client.post("/screen", content=b"x", headers={"content-type": "text/plain"}))["status"]
+    )
 
 
 def test_too_large_is_refused(client: TestClient) -> None:
@@ -132,7 +138,12 @@ def test_too_large_is_refused(client: TestClient) -> None:
     headers = {"content-type": "application/json"}
 
     assert 413 == problem(client.post("/screen", content=huge, headers=headers))["status"]
-    assert 413 == problem(client.post("/screen", content=iter([huge[:4_000_000], huge[4_000_000:]]), headers=headers))["status"]
+    assert (
+        413
+        == problem(
+            client.post("/screen", content=iter([huge[:4_000_000], huge[4_000_000:]]), headers=headers)
+        )["status"]
+    )
     assert 413 == problem(client.post("/screen", json={"body": "字" * 1_000_001}))["status"]
 
 
@@ -183,7 +194,9 @@ def test_a_rule_that_breaks_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "block" == verdict["verdict"]
     assert ["number.impossible-date"] == [one["rule"] for one in verdict["unseen"]]
-    assert {"statistics"} <= {one["id"] for one in verdict["checklists"][0]["items"] if one["answer"] == "unseen"}
+    assert {"statistics"} <= {
+        one["id"] for one in verdict["checklists"][0]["items"] if one["answer"] == "unseen"
+    }
     assert "不得视为通过" in verdict["message"]
 
 
@@ -229,7 +242,7 @@ def test_health_and_readiness(client: TestClient) -> None:
 
 def test_not_ready_before_the_rules_are_loaded() -> None:
     """Without its start-up the application says 503, not 200."""
-    from fastapi.testclient import TestClient  # noqa: PLC0415
+    from fastapi.testclient import TestClient
 
     bare = TestClient(create(Settings()))
 
@@ -241,7 +254,9 @@ def test_openapi_shows_the_example(client: TestClient) -> None:
     openapi = client.get("/openapi.json").json()
 
     assert openapi["components"]["schemas"]["Post"]["examples"]
-    assert {"200", "400", "404", "413", "415", "422"} <= openapi["paths"]["/screen"]["post"]["responses"].keys()
+    assert {"200", "400", "404", "413", "415", "422"} <= openapi["paths"]["/screen"]["post"][
+        "responses"
+    ].keys()
     example = openapi["components"]["schemas"]["Post"]["examples"][0]
     assert 200 == client.post("/screen", json=example).status_code
 
@@ -268,7 +283,11 @@ def test_roles_come_from_a_file(tmp_path: Path) -> None:
     bad.write_text("[fuzhou-2018]\napprover = 3\n", encoding="utf-8")
     service = Service.load(Settings(roles=good))
 
-    assert any(one.role == "分管副主任" for route in service.checklists["fuzhou-2018"].routes for one in route.signatures)
+    assert any(
+        one.role == "分管副主任"
+        for route in service.checklists["fuzhou-2018"].routes
+        for one in route.signatures
+    )
     for settings in (Settings(roles=bad), Settings(roles=tmp_path / "none.toml")):
         with pytest.raises(SettingsError):
             Service.load(settings)

@@ -67,13 +67,17 @@ def test_errors_are_clear_and_exit_3(words: str, arguments: tuple[str, ...], std
 def test_broken_data_stops_the_start(tmp_path: Path) -> None:
     """A broken lexicon names file, word and reason."""
     (tmp_path / "trial.toml").write_text(
-        'id="spelling.trial"\ntitle="t"\nwhy="w"\nbasis=["b"]\nexamples=["⟦x⟧","y"]\n[terms]\n"按时"=3\n', encoding="utf-8"
+        'id="spelling.trial"\ntitle="t"\nwhy="w"\nbasis=["b"]\nexamples=["⟦x⟧","y"]\n[terms]\n"按时"=3\n',
+        encoding="utf-8",
     )
     for command in (("serve", "--port", "0"), ("screen",)):
         done = run(*command, stdin=b"x", XIANSHEN_LEXICONS=str(tmp_path))
 
         assert 3 == done.returncode
-        assert "trial.toml: '按时': expected true, a replacement or a table, got 3" in done.stderr.decode().replace("\n", "")
+        assert (
+            "trial.toml: '按时': expected true, a replacement or a table, got 3"
+            in done.stderr.decode().replace("\n", "")
+        )
 
 
 def test_ndjson_streams_in_order() -> None:

@@ -38,9 +38,11 @@ def shipped() -> dict[str, Checklist]:
     return load_all()
 
 
-def answers(checklist: str, *names: str, facts: Facts = Facts("department"), exempt: bool = False) -> dict[str, str]:
+def answers(checklist: str, *names: str, exempt: bool = False) -> dict[str, str]:
     """Item id → answer after these findings."""
-    verdict = judge([shipped()[checklist]], tuple(map(finding, names)), (), facts, exempt=exempt)
+    verdict = judge(
+        [shipped()[checklist]], tuple(map(finding, names)), (), Facts("department"), exempt=exempt
+    )
     return {line.item.id: line.answer.label for line in verdict.forms[0].lines}
 
 
@@ -75,7 +77,9 @@ def test_unseen_is_never_an_all_clear() -> None:
     unasked = judge([], (), (Unseen(rule("damage.trial"), "出错"),), Facts())
 
     assert "block" == verdict.outcome == unasked.outcome
-    assert {"personal-data"} <= {line.item.id for line in verdict.forms[0].lines if line.answer == Answer.UNSEEN}
+    assert {"personal-data"} <= {
+        line.item.id for line in verdict.forms[0].lines if line.answer == Answer.UNSEEN
+    }
 
 
 def test_a_worse_finding_outranks_unseen() -> None:
@@ -168,7 +172,7 @@ def test_several_regulations_are_all_filled_in() -> None:
 
 def test_every_pattern_of_every_regulation_meets_a_rule() -> None:
     """A misspelt pattern would read CLEAR without anything having looked."""
-    from fnmatch import fnmatchcase  # noqa: PLC0415
+    from fnmatch import fnmatchcase
 
     idle = [
         f"{checklist.id} {item.id}: {pattern}"
@@ -187,9 +191,18 @@ def test_every_pattern_of_every_regulation_meets_a_rule() -> None:
         ("bad is 是, 否 or empty", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="yes"'),
         ("unknown key 'colour'", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\ncolour="red"'),
         ("asks is missing", '[[item]]\nid="a"\nnumber="1"\nbad="是"'),
-        ("stands twice", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"'),
-        ("not among the [[open]]", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[route]]\nid="r"\nbasis="b"\napprove=["{x}"]'),
-        ("kind is one of", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[route]]\nid="r"\nbasis="b"\nwhen={kind=["city"]}'),
+        (
+            "stands twice",
+            '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"',
+        ),
+        (
+            "not among the [[open]]",
+            '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[route]]\nid="r"\nbasis="b"\napprove=["{x}"]',
+        ),
+        (
+            "kind is one of",
+            '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[route]]\nid="r"\nbasis="b"\nwhen={kind=["city"]}',
+        ),
     ],
 )
 def test_a_broken_regulation_stops_the_start(tmp_path: Path, reason: str, body: str) -> None:

@@ -52,7 +52,9 @@ def test_found_there_and_only_there(one: tuple[Rule, Example]) -> None:
             assert mark.suggestion == finding.suggestion
 
 
-@pytest.mark.parametrize("one", [one for one in CASES if any(mark.suggestion for mark in one[1].marks)], ids=case)
+@pytest.mark.parametrize(
+    "one", [one for one in CASES if any(mark.suggestion for mark in one[1].marks)], ids=case
+)
 def test_mended_line_is_clean(one: tuple[Rule, Example]) -> None:
     """A line with its proposals put in has nothing left to say."""
     rule, example = one

@@ -62,13 +62,13 @@ def test_not_utf_8_is_refused(tmp_path: Path) -> None:
     """A file saved in another encoding is not half read."""
     path = tmp_path / "trial.toml"
     path.write_bytes(HEAD.encode("gb18030"))
-    with pytest.raises(LexiconError, match="trial.toml"):
+    with pytest.raises(LexiconError, match=r"trial\.toml"):
         lexicon.load(path)
 
 
 def test_a_file_under_another_name_is_refused(tmp_path: Path) -> None:
     """The folder is the registry: name and id agree."""
-    with pytest.raises(LexiconError, match="the file of this rule is trial.toml"):
+    with pytest.raises(LexiconError, match=r"the file of this rule is trial\.toml"):
         lexicon.load(written(tmp_path, '[terms]\n"既使" = "即使"', "other.toml"))
 
 
@@ -95,7 +95,9 @@ def test_a_broken_folder_stops_everything(tmp_path: Path) -> None:
         ([("既使如此", "即使如此")], '"既使" = "即使"\n"既使如此" = "即使如此"', "既使如此"),
     ],
 )
-def test_when_a_word_counts(tmp_path: Path, expected: list[tuple[str, str | None]], term: str, line: str) -> None:
+def test_when_a_word_counts(
+    tmp_path: Path, expected: list[tuple[str, str | None]], term: str, line: str
+) -> None:
     """Exceptions, neighbours, whole words, Latin borders; the longest word wins."""
     assert expected == found(tmp_path, f"[terms]\n{term}", line)
 
@@ -149,11 +151,17 @@ def test_every_shipped_word_is_found_and_its_replacement_is_clean() -> None:
         finder = lexicon.find_words([one])
         for term in one.terms:
             about = About(published_on=term.start or datetime.date(2026, 1, 1))
-            line = f"，{term.before[0] if term.before else ''}{term.word}{term.after[0] if term.after else ''}，"
+            line = (
+                f"，{term.before[0] if term.before else ''}{term.word}{term.after[0] if term.after else ''}，"
+            )
             if one.cue is None and not list(finder(Text.of(line, about))):
                 silent.append(f"{one.rule.id}: {term.word}")
             if term.then and one.rule.family == "spelling":
-                again = [hit.quote for hit in rules.look(Text.of(f"，{term.then}，")).findings if hit.rule.family == "spelling"]
+                again = [
+                    hit.quote
+                    for hit in rules.look(Text.of(f"，{term.then}，")).findings
+                    if hit.rule.family == "spelling"
+                ]
                 unclean += [f"{term.word} → {term.then}: {again}"] * bool(again)
 
     assert [] == silent

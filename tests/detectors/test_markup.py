@@ -78,7 +78,9 @@ def test_code_is_read_apart() -> None:
 
 def test_links_with_words_and_places() -> None:
     """Every address with where it is written and what the reader clicks on."""
-    source = '<a href="http://a.com/?x=1&amp;y=2">市<b>政府</b></a><img src=b.png srcset="c.png 1x, d.png 2x">'
+    source = (
+        '<a href="http://a.com/?x=1&amp;y=2">市<b>政府</b></a><img src=b.png srcset="c.png 1x, d.png 2x">'
+    )
     text = read(source, "html")
 
     assert ["http://a.com/?x=1&y=2", "b.png", "c.png", "d.png"] == [link.target for link in text.links]
@@ -123,7 +125,11 @@ def test_nothing_raises_and_places_are_true(source: str) -> None:
                     assert letter == source[span.start : span.end]
 
 
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<div hidden>", "</div>", "<b>", "<td>", "<!--", "-->", "<a href=x>"])))
+@given(
+    st.lists(
+        st.sampled_from(["<p>", "</p>", "<div hidden>", "</div>", "<b>", "<td>", "<!--", "-->", "<a href=x>"])
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_no_text_is_lost(tags: list[str]) -> None:
     """Every word between any tags is in exactly one view."""

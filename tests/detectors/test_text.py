@@ -13,7 +13,8 @@ from detectors.text import Run, Span, Text, fold, is_traditional, join
 
 LETTERS = st.text(
     alphabet=st.one_of(
-        st.characters(), st.sampled_from("机密★年月日，。：０１２ＡＢ後機於\u200b\u00ad\ufeff㈠㎡①²…（）\t\n&<>/\"'= ")
+        st.characters(),
+        st.sampled_from("机密★年月日，。：０１２ＡＢ後機於\u200b\u00ad\ufeff㈠㎡①²…（）\t\n&<>/\"'= "),
     ),
     max_size=60,
 )

@@ -43,7 +43,7 @@ def split_unit(unit: str) -> tuple[str, str]:
     return "", unit
 
 
-def shown(value: Decimal, places: int = 2) -> str:
+def shown(value: Decimal, places: int = 4) -> str:
     """A value for a note: no needless zeros, never in scientific form."""
     rounded = f"{value:.{places}f}"
     return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded

@@ -44,7 +44,9 @@ _STROKES = regex.compile(
     r"(?<![\d./a-z-])(?<!版本号?[:]?)(?P<year>(?:19|20)\d{2})(?P<stroke>[-/])(?P<month>0?[1-9]|1[0-2])(?P=stroke)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?![\d./-]|版|[a-z])"
 )
-_CHINESE = regex.compile(r"(?:二〇[〇一二三四五六七八九]{2}年)?(?:(?<!十)二月三十一?|(?:[四六九]|十一)月三十一)日")
+_CHINESE = regex.compile(
+    r"(?:二〇[〇一二三四五六七八九]{2}年)?(?:(?<!十)二月三十一?|(?:[四六九]|十一)月三十一)日"
+)
 _NO_MONTH = regex.compile(r"(?<=每年)(?P<digits>\d{3})日(?=之?前|以前|起)")
 _OTHER_CALENDARS = ("农历", "阴历", "旧历", "夏历", "藏历", "傣历", "彝历", "回历")
 _LEAP = 2024  # a month and day without a year may belong to a leap year
@@ -66,7 +68,9 @@ def find(text: Text) -> Iterator[Finding]:
         if not _exists(year, month, day):
             yield RULE.at(text, date.start(), date.end(), note=_why(date["year"], month, day))
     for date in _CHINESE.finditer(plain):
-        if not any(calendar in plain[max(0, date.start() - 6) : date.start()] for calendar in _OTHER_CALENDARS):
+        if not any(
+            calendar in plain[max(0, date.start() - 6) : date.start()] for calendar in _OTHER_CALENDARS
+        ):
             yield RULE.at(text, date.start(), date.end(), note="这个月没有这一天。")
     for date in _NO_MONTH.finditer(plain):
         yield RULE.at(text, date.start("digits"), date.end(), note="日期缺“月”，请核对原文。")

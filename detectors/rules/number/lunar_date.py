@@ -44,7 +44,7 @@ MISMATCH = Rule(
     ),
 )
 RULES = (IMPOSSIBLE, MISMATCH)
-NEEDS = ("农历", "春节", "元宵", "端午", "七夕", "中秋", "重阳", "除夕")
+NEEDS = ("农历", "节)")
 
 _MONTHS = "正二三四五六七八九十冬腊"
 _MONTH = r"(?P<leap>闰)?(?P<month>十[一二]|[正一二三四五六七八九十冬腊])月"

@@ -1,0 +1,526 @@
+"""Personal data by its form: patterns, check digits, labels; and the same as recognizers for presidio.
+
+The only module that imports presidio, and only when somebody asks for recognizers: our own rules
+call ``Kind.find`` and need nothing of it. All patterns read folded letters (``detectors.text.fold``).
+Sources of the numbers: GB 11643-1999 (identity numbers), GB 32100-2015 (social credit codes),
+GB/T 17710 MOD 11-2, ISO/IEC 7812 (Luhn), the numbering plan of mobile networks, GA 36 (plates).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from detectors.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# --- digits in all their spellings ----------------------------------------------------------
+
+_SPOKEN = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两"
+_RINGED = "⓪①②③④⑤⑥⑦⑧⑨"
+_DIGIT = str.maketrans(_SPOKEN + _RINGED, "00123456789" + "1123456789" + "2" + "0123456789")
+_ANY = f"0-9{_SPOKEN}{_RINGED}"
+_GAP = r" \-‐–—−·._/"  # what people write between the groups of one number
+_NUMBERS = re.compile(rf"[{_ANY}](?:[{_GAP}\t\n\u20e3]{{0,3}}+[{_ANY}]){{6,}}+x?")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}(?:[-./ ][0-9]{1,2}(?:[ -]{1,3}[0-9]{1,2})?)?")
+
+
+class Digits(NamedTuple):
+    """A stretch of ``plain`` that holds numbers: ``letters[start:end]``, every digit an ASCII one."""
+
+    letters: str
+    start: int
+    end: int
+
+
+def stretches(plain: str) -> Iterator[Digits]:
+    """Where numbers of seven and more digits stand, however spelled. One linear pass."""
+    spoken: str | None = None
+    for found in _NUMBERS.finditer(plain):
+        start, end = found.span()
+        if plain[start:end].isascii():
+            if end - start > 18 or not _DATE.fullmatch(plain, start, end):
+                yield Digits(plain, start, end)
+        else:
+            if spoken is None:
+                spoken = plain.replace("\u20e3", " ").translate(_DIGIT)
+            yield Digits(spoken, start, end)
+
+
+def bare(letters: str) -> str:
+    """Digits and Latin letters only: what is left of a number without its gaps."""
+    return "".join(letter for letter in letters.translate(_DIGIT) if letter.isascii() and letter.isalnum())
+
+
+# --- checks -----------------------------------------------------------------------------------
+
+_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def is_birth(eight: str) -> bool:
+    """Whether YYYYMMDD is a real day a living person may have been born on."""
+    try:
+        day = datetime.date(int(eight[:4]), int(eight[4:6]), int(eight[6:8]))
+    except ValueError:
+        return False
+    return day.year >= 1900 and day <= datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def has_identity_form(number: str) -> bool:
+    """18 places, a region and a real birthday; the check digit may be wrong."""
+    return (
+        len(number) == 18
+        and number[:17].isdecimal()
+        and (number[:2] in _REGIONS or number[0] == "9")
+        and is_birth(number[6:14])
+    )
+
+
+def is_resident_id(number: str) -> bool:
+    """An identity number by GB 11643: citizens, residents from Hong Kong, Macao, Taiwan (81–83), foreigners (9…)."""
+    if not has_identity_form(number):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return "10x98765432"[total % 11] == number[17]
+
+
+def is_old_resident_id(number: str) -> bool:
+    """15 digits as issued until 1999: region, YYMMDD, three more; nothing to compute."""
+    return len(number) == 15 and number.isdecimal() and number[:2] in _REGIONS and is_birth("19" + number[6:12])
+
+
+def is_luhn(number: str) -> bool:
+    """ISO/IEC 7812 check digit."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+_CREDIT = "0123456789abcdefghjklmnpqrtuwxy"
+
+
+def is_credit_code(code: str) -> bool:
+    """A unified social credit code (GB 32100): public, and sometimes 18 digits like an identity number."""
+    if len(code) != 18 or any(letter not in _CREDIT for letter in code):
+        return False
+    total = sum(_CREDIT.index(letter) * 3**place % 31 for place, letter in enumerate(code[:17]))
+    return _CREDIT[-total % 31] == code[17]
+
+
+_MOBILE = re.compile(r"1(?:3[0-9]|4[579]|5[0-35-9]|6[2567]|7[0-35-8]|74[0-5]|8[0-9]|9[0-35-9])[0-9]{8}")
+_THINGS = re.compile(r"14(?:[14]0|41|[68][0-9])[0-9]{9}")
+
+
+def is_mobile(number: str) -> bool:
+    """Eleven digits of a mobile network (virtual operators too), or the thirteen of a machine's card."""
+    number = re.sub(r"^(?:0086|86|0)(?=1[0-9]{10}$)", "", number)
+    return bool(re.fullmatch(_MOBILE, number) if len(number) == 11 else _THINGS.fullmatch(number))
+
+
+def is_card(number: str) -> bool:
+    """16 to 19 digits with a Luhn check digit that are no identity number."""
+    return 16 <= len(number) <= 19 and number.isdecimal() and is_luhn(number) and len(set(number)) > 3 and not is_resident_id(number)
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+# --- labels -----------------------------------------------------------------------------------
+
+_BREAK = re.compile(r"[。;!?\n\t]")
+_REACH = 24  # how far before a number its label may stand, in characters
+_ID_LABEL = re.compile(r"身份证|身份号|证件号|公民身份|有效证件|证照号|居住证|社会保障号|社保号|残疾证|驾驶证|驾照")
+_PHONE_LABEL = re.compile(r"手机|电话|联系方式|联系号码|联络方式|致电|拨打|来电|热线|短信|微信|支付宝|tel|mobile|phone|号码归属")
+_CARD_LABEL = re.compile(r"银行卡|卡号|账号|帐号|账户|帐户|开户|一卡通|存折|储蓄卡|借记卡|信用卡|工资卡|社保卡|转账|打款|汇款")
+_OTHER = (
+    r"准考证|考号|考籍|报名号|报名序号|报名编号|档案|案号|立案|执行案|订单|合同|协议|单号|工单|流水|凭证|批号|批次|批准|文号|"
+    r"证书|许可证|备案|项目|标段|标书|采购|招标|投标|信用代码|机构代码|组织机构|税号|纳税人|登记号|注册号|注册证|条码|条形码|"
+    r"编号|编码|代码|序号|序列|索引|受理号|业务号|交易号|票号|发票|库号|设备号|机号|表号|户号|房号|宗地|地块|单元号|国标|标准号|型号|规格|"
+    r"岗位|职位|监督卡|诉求件|回执|查询码|验证码|防伪|追溯|耳标|检疫|物料|商品|isbn|issn|doi|imei|sn|id号?[:]"
+)
+_OTHER_LABEL = re.compile(_OTHER)
+_ANY_LABEL = re.compile(rf"(?P<id>{_ID_LABEL.pattern})|(?P<phone>{_PHONE_LABEL.pattern})|(?P<card>{_CARD_LABEL.pattern})|(?P<other>{_OTHER})")
+_THING_AFTER = re.compile(r"号?(?:诉求|工单|来件|来信|文件|文|案|令|卷|线索|信访|提案|议案|建议|订单|件|机组|公告|通知|专利|专线|地块|车|船|岗|考场|考生)")
+_ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&=])[^\s\u4e00-\u9fff]{0,80}$")
+
+
+def before(plain: str, start: int) -> str:
+    """What stands before a number in its own sentence and cell."""
+    tail = plain[max(0, start - _REACH) : start]
+    cut = None
+    for cut in _BREAK.finditer(tail):
+        pass
+    return tail[cut.end() :] if cut else tail
+
+
+def label(plain: str, start: int) -> str:
+    """The nearest label before a number: "id", "phone", "card", "other" or "" where it has none."""
+    return nearest(before(plain, start))
+
+
+def nearest(words: str) -> str:
+    """The kind of the last label in these words."""
+    kind = ""
+    for found in _ANY_LABEL.finditer(words):
+        kind = found.lastgroup or ""
+    return kind
+
+
+def _in_address(plain: str, start: int, end: int) -> bool:
+    """Whether a number is part of a web address or a file name."""
+    return (start > 0 and plain[start - 1] in "/=_&?%#-.") and bool(
+        _ADDRESS_BEFORE.search(plain, max(0, start - 100), start) or plain.startswith((".htm", ".shtm", ".jpg", ".pdf", ".doc"), end)
+    )
+
+
+# --- kinds ------------------------------------------------------------------------------------
+
+
+class Value(NamedTuple):
+    """One personal value: range of the folded letters, the bare number, and whether its arithmetic holds."""
+
+    start: int
+    end: int
+    number: str
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of personal value.
+
+    Args:
+        entity: its name for presidio.
+        title: its name for an editor.
+        pattern: over folded letters; what is personal is the group "value", or all of it.
+        check: the arithmetic and the ranges of the bare number.
+        among_numbers: looked for only inside ``stretches`` (digits made ASCII there).
+        fits: (letters, value's range, number) → whether the words around allow it.
+    """
+
+    entity: str
+    title: str
+    pattern: re.Pattern[str]
+    check: Callable[[str], bool] = _anything
+    among_numbers: bool = False
+    fits: Callable[[str, int, int, str], bool] | None = None
+
+    def find(self, plain: str) -> Iterator[Value]:
+        """All values of this kind in folded letters."""
+        if self.among_numbers:
+            for stretch in stretches(plain):
+                yield from self.within(plain, stretch)
+        else:
+            yield from self._matches(plain, self.pattern.finditer(plain))
+
+    def within(self, plain: str, stretch: Digits) -> Iterator[Value]:
+        """The values of this kind in one stretch of numbers."""
+        yield from self._matches(plain, self.pattern.finditer(stretch.letters, stretch.start, stretch.end))
+
+    def _matches(self, plain: str, found: Iterator[re.Match[str]]) -> Iterator[Value]:
+        value = "value" in self.pattern.groupindex
+        for match in found:
+            start, end = match.span("value") if value else match.span()
+            number = bare(match["value"] if value else match[0])
+            if self.check(number) and (self.fits is None or self.fits(plain, start, end, number)):
+                yield Value(start, end, number)
+
+
+_G = f"[{_GAP}]{{1,3}}"
+
+
+def _grouped(*sizes: int, first: str = "[1-9]", last: str = "[0-9]", gap: str = _G) -> str:
+    """A number in groups of these sizes with the same gap between all of them."""
+    name = f"g{'_'.join(map(str, sizes))}" + ("t" if gap != _G else "")
+    parts = []
+    for place, size in enumerate(sizes):
+        head = first if place == 0 else "[0-9]"
+        tail = last if place == len(sizes) - 1 else "[0-9]"
+        body = head + (f"[0-9]{{{size - 2}}}" if size > 2 else "") + tail if size > 1 else (head if place == 0 else tail)
+        parts.append(body)
+    return parts[0] + f"(?P<{name}>{gap})" + f"(?P={name})".join(parts[1:])
+
+
+def _joined(*forms: str) -> str:
+    return "(?:" + "|".join(forms) + ")"
+
+
+_TABBED = rf"(?:\t|\n|{_G})"
+_ONES = (1,) * 18
+_RESIDENT = _joined(
+    "[1-9][0-9]{16}[0-9x]",
+    _grouped(6, 8, 4, last="[0-9x]", gap=_TABBED),
+    _grouped(6, 4, 4, 4, last="[0-9x]", gap=_TABBED),
+    _grouped(6, 4, 2, 2, 4, last="[0-9x]"),
+    _grouped(3, 3, 4, 4, 4, last="[0-9x]"),
+    _grouped(3, 3, 8, 4, last="[0-9x]"),
+    _grouped(4, 4, 4, 4, 2, last="[0-9x]"),
+    _grouped(6, 6, 6, last="[0-9x]"),
+    _grouped(*_ONES, last="[0-9x]", gap=r"(?:[ \t\n\u20e3\-]{1,2})"),
+    "(?=[0-9\n ]{18}[0-9x](?![0-9]))[1-9][0-9]{2,16}[\n ][0-9]{0,14}[0-9x]",  # broken once at the end of a line
+)
+
+
+def _no_credit_code(plain: str, start: int, end: int, number: str) -> bool:
+    del end
+    words = before(plain, start)
+    if is_credit_code(number) and ("代码" in words or "信用" in words):
+        return False
+    # A case or project number holds a region and today's date; one in eleven has the check digit too.
+    return not (nearest(words) == "other" and int(number[6:10]) > datetime.datetime.now(tz=datetime.UTC).year - 16)
+
+
+RESIDENT_ID = Kind(
+    "CN_RESIDENT_ID",
+    "居民身份证号",
+    re.compile(rf"(?<![0-9]){_RESIDENT}(?![0-9])"),
+    is_resident_id,
+    among_numbers=True,
+    fits=_no_credit_code,
+)
+
+
+def _labelled_id(plain: str, start: int, end: int, number: str) -> bool:
+    del end
+    words = before(plain, start)
+    return nearest(words) == "id" and not (is_credit_code(number) and "信用" in words)
+
+
+def _wrong_resident_id(number: str) -> bool:
+    return has_identity_form(number) and not is_resident_id(number)
+
+
+# A mistyped identity number still leads to the person.
+MISTYPED_ID = Kind(
+    "CN_RESIDENT_ID",
+    "居民身份证号",
+    re.compile(rf"(?<![0-9]){_RESIDENT}(?![0-9])"),
+    _wrong_resident_id,
+    among_numbers=True,
+    fits=_labelled_id,
+)
+OLD_RESIDENT_ID = Kind(
+    "CN_OLD_RESIDENT_ID",
+    "15位身份证号",
+    re.compile(r"(?<![0-9a-z])[1-8][0-9]{14}(?![0-9a-z])"),
+    is_old_resident_id,
+    among_numbers=True,
+    fits=_labelled_id,
+)
+
+_CELL = _joined(
+    "1[3-9][0-9]{9}",
+    _grouped(3, 4, 4, first="1", gap=_TABBED),
+    _grouped(3, 8, first="1"),
+    _grouped(3, 3, 5, first="1"),
+    _grouped(4, 4, 3, first="1"),
+    _grouped(4, 3, 4, first="1"),
+    _grouped(5, 6, first="1"),
+    _grouped(*(1,) * 11, first="1", gap=r"(?:[ \t\n\u20e3\-]{1,2})"),
+    "14[0-9]{11}",
+)
+
+
+def _is_called(plain: str, start: int, end: int, number: str) -> bool:
+    """Whether a number of a mobile's form is meant to be called."""
+    kind = label(plain, start)
+    if kind in {"other", "id"}:
+        return False
+    if plain.startswith(("@", "*", "x", "%", "元", "万", "亿", "吨", "平方", "公里", "人次", "千瓦"), end):
+        return bool(kind == "phone" and not plain.startswith(("@", "*"), end))
+    if kind == "phone":
+        return True
+    if start > 1 and plain[start - 1] == "." and plain[start - 2].isdecimal():
+        return False
+    if len(number) == 13 and not number.startswith("86"):  # a machine's card: thirteen digits are too common
+        return False
+    return not (_THING_AFTER.match(plain, end) or _in_address(plain, start, end))
+
+
+MOBILE = Kind(
+    "CN_MOBILE_PHONE",
+    "手机号码",
+    re.compile(rf"(?<![0-9a-z*])(?:(?:00)?86\)?[- ]{{0,2}}|0(?=1[3-9]))?{_CELL}(?![0-9])(?!\.[0-9])"),
+    is_mobile,
+    among_numbers=True,
+    fits=_is_called,
+)
+
+# Whose account it is: that of a unit is published on purpose.
+_UNIT = re.compile(
+    r"公司|财政|专户|专用账户|单位|局|委员会|政府|街道办|合作社|基金会|慈善|红十字|协会|学会|商会|集团|医院|学校|大学|学院|中心|中学|小学|"
+    r"保证金|捐款|捐赠|税务|国库|对公|基本户|基本账户|一般户|村委会|居委会|经济联合社|法院|检察院|党费|会费|竞买|拍卖"
+)
+_OWN = re.compile(r"个人|本人|持卡人|户主|受益人|领款人|收款人[:为]?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])|一卡通|工资卡|存折|社保卡")
+
+
+def _is_private_account(plain: str, start: int, end: int, number: str) -> bool:
+    kind = label(plain, start)
+    if kind == "other" or _in_address(plain, start, end) or plain.startswith("*", end):
+        return False
+    if kind != "card" and not number.startswith("62"):
+        return False
+    around = plain[max(0, start - 60) : start] + plain[end : end + 30]
+    return bool(_OWN.search(around)) or not _UNIT.search(around)
+
+
+BANK_CARD = Kind(
+    "CN_BANK_CARD",
+    "银行卡号",
+    re.compile(
+        rf"(?<![0-9a-z*]){_joined('[1-9][0-9]{15,18}', _grouped(4, 4, 4, 4), _grouped(4, 4, 4, 4, 1), _grouped(4, 4, 4, 4, 2), _grouped(4, 4, 4, 4, 3), _grouped(6, 13), _grouped(6, 10), _grouped(5, 4, 4, 4, 2), _grouped(6, 4, 4, 4), _grouped(6, 4, 4, 5))}(?![0-9*])"
+    ),
+    is_card,
+    among_numbers=True,
+    fits=_is_private_account,
+)
+
+_TO = r"(?:号码|编号|号)?[ ]{0,2}(?:[:为是]|\(?[a-z]{2,4}\)?:)?[ ]{0,3}"  # between a label and its number
+
+
+def _no_identity(number: str) -> bool:
+    return not is_resident_id(number) and any(letter.isdecimal() for letter in number)
+
+
+PRIVATE_ACCOUNT = Kind(
+    "CN_BANK_CARD",
+    "个人银行账号",
+    re.compile(
+        rf"(?:一卡通|存折|惠农卡|工资卡|储蓄卡|银行卡|借记卡|社保卡银行|个人(?:银行)?)(?:卡号|[账帐][号户])?{_TO}"
+        r"(?P<value>[0-9]{4}[0-9 \-]{6,20}[0-9])(?![0-9*])"
+    ),
+    lambda number: 10 <= len(number) <= 21 and not is_card(number) and not is_resident_id(number) and not is_mobile(number),
+    fits=lambda plain, start, end, _: not _UNIT.search(plain[max(0, start - 40) : start] + plain[end : end + 20]),
+)
+PASSPORT = Kind(
+    "CN_PASSPORT",
+    "护照号码",
+    re.compile(
+        r"护照[^0-9a-z\n。;]{0,8}(?P<value>(?:e[a-hj-np-z][0-9]{7}|[eg][0-9]{8}|[spd]e[0-9]{7}|[spd][0-9]{7,8}|kj?[0-9]{7,8}"
+        r"|h[0-9]{8}|m[ab][0-9]{7}|1[45][0-9]{7}|[a-z]{1,2}[0-9]{7}))(?![0-9a-z*])"
+        r"|(?<![0-9a-z])(?:e[a-hj-np-z][0-9]{7}|[eg][0-9]{8})(?=号?[^0-9a-z\n。;]{0,3}护照)"
+    ),
+)
+TRAVEL_PERMIT = Kind(
+    "CN_TRAVEL_PERMIT",
+    "往来通行证号",
+    re.compile(
+        r"(?:通行证|回乡证|台胞证)[^0-9a-z\n。;]{0,8}(?P<value>[hm][0-9]{8}(?:[0-9]{2})?|c[a-z0-9][0-9]{7}|[lt][0-9]{8}|[0-9]{8}(?:[0-9]{2})?)(?![0-9a-z*年.\-])"
+    ),
+    fits=lambda plain, start, _end, _number: bool(
+        re.search(r"港|澳|台|回乡|内地|大陆", plain[max(0, start - 24) : start])
+    ),
+)
+FOREIGN_PERMIT = Kind(
+    "CN_FOREIGN_RESIDENCE_PERMIT",
+    "外国人永久居留证号",
+    re.compile(r"(?:永久?居留?|居留)[^0-9a-z\n。;]{0,12}(?P<value>[a-z]{3}[0-9]{12})(?![0-9a-z*])"),
+)
+MILITARY_PAPER = Kind(
+    "CN_MILITARY_PAPER",
+    "军人证件号",
+    re.compile(
+        r"(?:军官|士兵|军士|文职干部|文职人员|义务兵|学员|警官|武警|军人|退役军人优待|退休军人|伤残军人|残疾军人)(?:身份)?证(?:件)?"
+        r"[^0-9a-z\n。;]{0,8}?(?P<value>[\u4e00-\u9fff]{1,2}字?第?[0-9]{5,10}号?|[0-9]{7,10})(?![0-9*年月日])"
+    ),
+)
+LANDLINE = Kind(
+    "CN_PERSONAL_LANDLINE",
+    "家庭固定电话",
+    re.compile(
+        rf"(?:家庭|住宅|家里|家中|宅|家)(?:固定)?电话{_TO}"
+        r"(?P<value>(?:\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[-—– ]{0,2})?[2-8][0-9]{2,3}[- ]?[0-9]{4})(?![0-9*])"
+    ),
+)
+_PERSONAL_MAIL = (
+    r"(?:vip\.)?qq\.com|(?:vip\.)?163\.com|163\.net|(?:vip\.)?126\.com|(?:vip\.)?sina\.(?:com|cn)|sina\.com\.cn|foxmail\.com|gmail\.com|outlook\.com"
+    r"|hotmail\.com|live\.(?:com|cn)|msn\.com|yeah\.net|188\.com|sohu\.com|tom\.com|21cn\.com|139\.com|189\.cn|wo\.cn|aliyun\.com"
+    r"|yahoo\.(?:com|cn|com\.cn)|icloud\.com|me\.com|263\.net|eyou\.com|petalmail\.com"
+)
+EMAIL = Kind(
+    "CN_PERSONAL_EMAIL",
+    "个人电子邮箱",
+    re.compile(rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}@(?:{_PERSONAL_MAIL})(?![a-z0-9\-]|\.[a-z])"),
+)
+QQ = Kind(
+    "CN_QQ_NUMBER",
+    "QQ号",
+    re.compile(rf"(?:(?<![a-z])qq|企鹅|扣扣)(?!群|邮|音乐|浏览|空间){_TO}(?P<value>[1-9][0-9]{{4,10}})(?![0-9*@]|\.[a-z])"),
+)
+WECHAT = Kind(
+    "CN_WECHAT_ACCOUNT",
+    "微信号",
+    re.compile(
+        r"(?:微信|(?<![a-z])(?:vx|wx|wechat|weixin)|薇信|v信|威信)(?:号码|账号|号|id)?[ ]{0,2}[:为是]?[ ]{0,2}"
+        r"(?P<value>[a-z_][a-z0-9_\-]{5,19})(?![a-z0-9_\-@*]|\.[a-z])"
+    ),
+    lambda number: len(number) > 4,
+)
+SOCIAL_SECURITY = Kind(
+    "CN_SOCIAL_SECURITY_NUMBER",
+    "社会保障卡号",
+    re.compile(
+        rf"(?:社会?保障?卡|社会保障号?|社保|医保卡?|医疗保险|参保)(?:卡|个人)?{_TO}(?P<value>[a-z]{{0,2}}[0-9]{{7,17}}[0-9a-z])(?![0-9a-z*年])"
+    ),
+    lambda number: _no_identity(number) and not is_mobile(number) and not is_card(number),
+    fits=lambda plain, start, _end, _number: "号" in plain[max(0, start - 8) : start]
+    and not re.search(r"电话|热线|咨询|单位|编码|代码|机构|12333", plain[max(0, start - 12) : start]),
+)
+STUDENT = Kind(
+    "CN_STUDENT_NUMBER",
+    "学籍号、学号",
+    re.compile(
+        rf"(?:学籍(?:辅)?{_TO}(?P<value>[glj]?[0-9]{{8,18}}[0-9x]?)(?![0-9a-z*年])"
+        rf"|(?<![大科文医数留])学号[ ]{{0,2}}(?:[:为是]|\b)[ ]{{0,3}}(?=(?P<number>[0-9]{{6,14}})(?![0-9a-z*年])))"
+    ),
+)
+PROPERTY = Kind(
+    "CN_PROPERTY_CERTIFICATE",
+    "不动产权证号",
+    re.compile(
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼兵]\((?:19|20)[0-9]{2}\)[\u4e00-\u9fff]{1,12}不动产(?:权|证明)第[0-9]{5,8}号"
+        r"|[\u4e00-\u9fff]{0,4}房(?:地)?权证[\u4e00-\u9fff]{0,8}字?第?[0-9a-z\-]{5,20}号"
+    ),
+)
+MEDICAL = Kind(
+    "CN_MEDICAL_NUMBER",
+    "就诊编号",
+    re.compile(rf"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{{0,2}}[:为是]?[ ]{{0,3}}(?P<value>[a-z]{{0,3}}[0-9]{{5,20}})(?![0-9a-z*])"),
+    lambda number: _no_identity(number) and not is_mobile(number),
+)
+_PLATE = r"(?:[a-hj-np-z][·.・• ]?(?:[dfabceghjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[df])(?![a-z0-9*])|[a-hj-np-z][·.・• ]?(?=[a-z0-9]{0,4}[0-9])[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学港澳](?![a-z0-9*]))"
+PLATE = Kind(
+    "CN_LICENCE_PLATE",
+    "车牌号码",
+    re.compile(rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"),
+    fits=lambda plain, start, end, number: sum(letter.isdecimal() for letter in number) >= 3
+    and not plain.startswith(("年", "kg", "km", "mm"), end),
+)
+CREDENTIAL = Kind(
+    "CN_CREDENTIAL",
+    "账号口令",
+    re.compile(
+        r"(?:密码|口令|password|passwd|pwd)(?:\([^()\n]{0,12}\))?[ ]{0,2}(?:统一|均|都|默认|初始)?[ ]{0,2}(?:[:为是]|=)[ ]{0,2}[“\"']?"
+        r"(?P<value>(?=[!-~]{0,31}[0-9a-z])[!-~]{4,32}?)(?=[”\"'\s,;。、)<\u4e00-\u9fff]|$)"
+        r"(?![”\"' ]{0,2}(?:位|个|字|数字|至|到|次|分钟|天|以上|或|英文|字母))"
+    ),
+    lambda number: len(number) >= 3 and number not in {"http", "https", "null", "none"},
+    fits=lambda plain, start, end, number: not re.match(r"[0-9]{1,2}[-~][0-9]{1,2}", plain[start:end]) and "://" not in plain[start:end],
+)
+BIRTHDATE = Kind(
+    "CN_BIRTHDATE",
+    "出生日期",
+    re.compile(
+        r"(?:出生(?:日期|年月日?|时间)?|生日|生于)(?:\([^()\n]{0,8}\))?[ ]{0,2}(?:[:为是于]{1,2})?[ ]{0,3}"
+        r"(?P<value>(?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日?|[-./][0-9]{1,2}[-./][0-9]{1,2}|(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])))(?![0-9*])"
+        r"|(?<![0-9])(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日(?=(?:\([^()\n]{0,12}\))?(?:出)?生(?:[,。;)]|人|于)|出生)"
+    ),
+)

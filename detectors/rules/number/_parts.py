@@ -1,0 +1,63 @@
+"""A list of parts with their amounts: 东镇12户、西镇15户."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import regex
+
+from detectors.rules.number._figure import NUMBER
+
+_PART = regex.compile(
+    rf"(?P<label>[^\d,。、;:()\n%]{{1,16}}?)(?P<value>{NUMBER})(?P<unit>%|[^\W\d_]{{1,4}}?)(?=[,、;。)\n]|和|及|以及|$)(?P<joint>以及|[,、;和及])?"
+)
+# One glance tells that nothing else can belong to the whole.
+_COMPLETE = (
+    frozenset({"男", "女"}),
+    frozenset({"男性", "女性"}),
+    frozenset({"男生", "女生"}),
+    frozenset({"城镇", "农村"}),
+    frozenset({"城镇", "乡村"}),
+    frozenset({"新建", "续建"}),
+    frozenset({"第一产业", "第二产业", "第三产业"}),
+    frozenset({"一等奖", "二等奖", "三等奖"}),
+    frozenset({"金牌", "银牌", "铜牌"}),
+)
+_FILLERS = regex.compile(r"^(?:其中|包括|分别为|分别是|有|为|即|含)*[:,]?|(?:的?占比?|分别|各|共|有|为|的|约|达)*$")
+# Groups that are told by some of their members only.
+_OPEN = ("族", "国", "籍", "省", "色")
+
+
+class Part(NamedTuple):
+    """One member: its label without filler words, its amount and unit."""
+
+    label: str
+    value: Decimal
+    unit: str
+    joint: str
+
+
+def parts(piece: str) -> list[Part]:
+    """The parts that follow one another from the start of ``piece``; empty where something else stands between."""
+    found, at = [], 0
+    while match := _PART.match(piece, at):
+        label = _FILLERS.sub("", match["label"])
+        found.append(Part(label, Decimal(match["value"].replace(",", "")), match["unit"], match["joint"] or ""))
+        at = match.end()
+        if not match["joint"]:
+            break
+    return found
+
+
+def complete(labels: list[str]) -> bool:
+    """Whether these labels are the whole of their kind."""
+    return frozenset(labels) in _COMPLETE
+
+
+def alike(labels: list[str]) -> bool:
+    """Whether the labels name members of one kind (东镇, 西镇), so that none overlaps another."""
+    if len(set(labels)) < len(labels) or not all(labels):
+        return False
+    last = labels[0][-1]
+    return last not in _OPEN and all(label[-1] == last and len(label) > 1 for label in labels)

@@ -1,0 +1,46 @@
+"""A verb of growth before a negative number, or a decrease by a negative one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from detectors.rule import Finding, Rule
+from detectors.text import Text
+
+RULE = Rule(
+    id="number.sign-against-verb",
+    title="增减方向与正负号矛盾",
+    why="“下降-2%”成了负负得正，“增长-3%”方向自相矛盾；应当用“增长”“下降”表方向，数值写正数。",
+    basis=(
+        "《中华人民共和国统计法》第一条：保障统计资料的真实性、准确性、完整性和及时性",
+        "《党政机关公文处理工作条例》第十九条：公文起草应当内容简洁，主题突出，观点鲜明，结构严谨，表述准确，文字精练",
+    ),
+    examples=(
+        "全县规模以上工业增加值同比⟦增长-3.2%→下降3.2%⟧。",
+        "一季度商品房销售面积同比⟦下降-12%⟧。",
+        "用电量比上月⟦回落-0.5个百分点⟧。",
+        "全县规模以上工业增加值同比下降3.2%。",
+        "全县规模以上工业增加值同比增速为-3.2%。",
+        "预计全年增长5%-6%。",
+        "能耗强度下降率2%-3%为合格。",
+        "今年工业用电量将有所增长——3月份已出现回升。",
+    ),
+)
+NEEDS = ("%", "百分点")
+
+_SIGNED = regex.compile(
+    r"(?P<up>增长|增加|上升|提高|上涨)(?P<le>了|约)?(?:[-−]|负(?=\d))(?P<value>\d+(?:\.\d+)?)(?P<unit>%|个百分点)(?!\s?[-~至到—])"
+    r"|(?:下降|减少|降低|下跌|回落)(?:了|约)?(?:[-−]|负(?=\d))\d+(?:\.\d+)?(?:%|个百分点)(?!\s?[-~至到—])"
+)
+
+
+def find(text: Text) -> Iterator[Finding]:
+    """The sign must touch the verb: a dash between clauses or a range is no sign."""
+    for match in _SIGNED.finditer(text.plain):
+        if match["up"]:
+            right = f"下降{match['le'] or ''}{match['value']}{match['unit']}"
+            yield RULE.at(text, match.start(), match.end(), right, "如确为负增长，应写作“下降”。")
+        else:
+            yield RULE.at(text, match.start(), match.end(), note="“下降”之后不用负号；请核对是下降还是增长。")
