@@ -212,7 +212,9 @@ def _attributes(table: Any, word: str, wrong: Any) -> dict[str, Any]:  # noqa: A
             expected is datetime.date and isinstance(value, datetime.datetime)
         ):
             raise wrong(word, f"{key}: expected {expected.__name__}, got {value!r}")
-        if isinstance(value, list) and (not value or not all(isinstance(one, str) and fold(one) for one in value)):
+        if isinstance(value, list) and (
+            not value or not all(isinstance(one, str) and fold(one) for one in value)
+        ):
             raise wrong(word, f"{key}: expected a list of words, got {value!r}")
     return table
 
@@ -301,7 +303,7 @@ def _findings(text: Text, hits: list[tuple[int, int, Term, Rule]]) -> Iterator[F
             hit for hit in hits if not is_traditional(text.as_written[slice(*text.written(hit[0], hit[1]))])
         ]
     for number, (start, end, term, rule) in enumerate(hits[:_MOST], 1):
-        finding = rule.at(text, start, end, term.then, term.note)
+        finding = rule.at(text, start, end, term.then, note=term.note)
         if number == _MOST < len(hits):
             finding = finding._replace(note=f"{term.note}本页另有 {len(hits) - _MOST} 处同类问题未逐一列出。")
         yield finding

@@ -129,7 +129,11 @@ class Rule:
     ) -> Finding:
         """A finding at a range of ``text.plain``; further ``places`` of the same kind likewise."""
         return self.at_written(
-            text, *text.written(start, end), suggestion, note, tuple(text.written(*place) for place in places)
+            text,
+            *text.written(start, end),
+            suggestion,
+            note=note,
+            places=tuple(text.written(*place) for place in places),
         )
 
     def at_written(  # noqa: PLR0913 see at
@@ -147,7 +151,7 @@ class Rule:
             self, text.span(start, end), text.as_written[start:end], suggestion, note, text.seen, more
         )
 
-    def at_source(self, text: Text, span: Span, suggestion: str | None = None, note: str = "") -> Finding:
+    def at_source(self, text: Text, span: Span, suggestion: str | None = None, *, note: str = "") -> Finding:
         """A finding in the source itself: an address in a tag, a piece of broken markup."""
         return Finding(self, span, text.source[span.start : span.end], suggestion, note, text.seen)
 

@@ -50,10 +50,15 @@ RULE = Rule(
 
 
 class Pair(NamedTuple):
-    """A wrong word where it cannot be meant: its pattern beginning with a letter of its own, and the right word."""
+    """A wrong word where it cannot be meant, and the right word.
+
+    ``wrong`` is a pattern; the wrong word is its group ``w``, or all of it. ``heads`` are the two letters
+    it can begin with, where the pattern does not simply begin with them.
+    """
 
     wrong: str
     right: str
+    heads: tuple[str, ...] = ()
 
 
 _FEAST = "(?:元旦|春节|新春|除夕|元宵|清明|五一|端午|中秋|国庆|重阳|佳节|双节|新年)"
@@ -64,6 +69,8 @@ _CITIZENS = "(?:群众|居民|市民|村民|网民|网友|业主|职工|家长|�
 _SESSION = "(?:全国|人大|人民代表|政协|委员会|中央|常委|运动会|省运会|全运会|亚运会|冬运会|博览会|进博会|广交会|大会|会议|理事会|大赛|艺术节|文化节|旅游节)"
 _SWEPT = "(?:山洪|洪水|洪涝|泥石流)"
 _GAS = "(?:燃气|煤气|天然气|液化气|液化石油气|液氨|氨气|氯气|瓦斯|毒气|有毒气体|可燃气体|危险化学品|危化品|原油|放射性物质)"
+
+_NUMBERED = tuple("第" + digit for digit in "一二三四五六七八九十123456789")
 
 _PAIRS = (
     # 截止: it ends there; 截至: counted until then
@@ -102,11 +109,10 @@ _PAIRS = (
     Pair(r"增殖(?=税)", "增值"),
     Pair(r"增殖(?<=保值增殖)", "增值"),
     Pair(r"增值(?=放流)", "增殖"),
-    Pair(rf"界(?<=第[一二三四五六七八九十]界)(?={_SESSION})", "届"),
-    Pair(rf"界(?<=第[一二三四五六七八九十\d][一二三四五六七八九十\d]界)(?={_SESSION})", "届"),
-    Pair(r"界(?<=[^响反对]应界)(?=毕业生|高校毕业|本科|大学)", "届"),
+    Pair(rf"第[一二三四五六七八九十\d]{{1,3}}(?P<w>界)(?={_SESSION})", "届", _NUMBERED),
+    Pair(r"应(?P<w>界)(?=毕业生|高校毕业|本科|大学)", "届", ("应界",)),
     Pair(r"换界(?=选举|工作|大会|纪律|[,。之])", "换届"),
-    Pair(r"届(?<=社会各届|[,。]各届)(?=人士|群众|代表|爱心|[,。力、关支])", "界"),
+    Pair(r"各(?P<w>届)(?<=社会各届|[,。]各届)(?=人士|群众|代表|爱心|[,。力、关支])", "界", ("各届",)),
     Pair(r"即要(?=[^,。;:\n]{2,24},[又也更还]要)", "既要"),
     Pair(r"需知(?<=考生需知|办事需知|报名需知|参赛需知|参会需知|游客需知|旅客需知|入场需知|购票需知|用户需知|乘客需知|观众需知)(?![晓道悉会])", "须知"),
     Pair(r"督查(?<=环保督查|环境保护督查)(?<=中央.{2,8}督查)", "督察"),
@@ -135,28 +141,32 @@ _PAIRS = (
     Pair(r"考查(?<=干部考查|组织考查|实地考查)(?!科目|课)", "考察"),
 )  # fmt: skip
 
-_LETTERS = re.compile("[\u4e00-\u9fff]+")
 
 
-def _by_word() -> dict[str, tuple[tuple[regex.Pattern[str], str], ...]]:
-    """Wrong word → its patterns, each with the right word."""
+def _by_head() -> dict[str, tuple[tuple[regex.Pattern[str], str], ...]]:
+    """First two letters → the patterns that can begin there, each with the right word."""
     found: dict[str, list[tuple[regex.Pattern[str], str]]] = {}
     for pair in _PAIRS:
-        head = _LETTERS.match(pair.wrong)
-        found.setdefault(head[0] if head else "", []).append((regex.compile(pair.wrong), pair.right))
-    return {word: tuple(pairs) for word, pairs in found.items()}
+        for head in pair.heads or (pair.wrong[:2],):
+            found.setdefault(head, []).append((regex.compile(pair.wrong), pair.right))
+    return {head: tuple(pairs) for head, pairs in found.items()}
 
 
-_OF = _by_word()
-_WORD = re.compile("|".join(sorted(_OF)))
+_OF = _by_head()
+# Two letters out of two sets, then the table: an alternation of all heads takes twice the time.
+_HEAD = re.compile(f"[{''.join({head[0] for head in _OF})}](?=[{''.join({head[1] for head in _OF})}])")
 
 
 def find(text: Text) -> Iterator[Finding]:
     """Each wrong word, without its company; what was written in Traditional characters proves nothing."""
     plain = text.plain
-    for word in _WORD.finditer(plain):
-        for pattern, right in _OF[word[0]]:
-            hit = pattern.match(plain, word.start())
-            if hit and not is_traditional(text.as_written[slice(*text.written(*hit.span()))]):
-                yield RULE.at(text, *hit.span(), right)
-                break
+    for head in _HEAD.finditer(plain):
+        at = head.start()
+        for pattern, right in _OF.get(plain[at : at + 2], ()):
+            hit = pattern.match(plain, at)
+            if hit is None:
+                continue
+            start, end = hit.span("w") if "w" in pattern.groupindex else hit.span()
+            if not is_traditional(text.as_written[slice(*text.written(start, end))]):
+                yield RULE.at(text, start, end, right)
+            break
