@@ -139,6 +139,19 @@ def explain(
     terminal.explain(found)
 
 
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+def rescan(context: typer.Context) -> None:
+    """复查已发布的页面：文件夹、压缩包、WARC、表格或数据库，给出整改清单。"""
+    from app.archive.cli import command
+
+    sub = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    sub.command()(command)
+    sub(args=context.args, prog_name="xianshen rescan")
+
+
 def main() -> None:
     """Entry point of the ``xianshen`` command."""
     try:

@@ -9,7 +9,7 @@ import hashlib
 import importlib
 import logging
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from detectors.known import NOTHING_KNOWN, Known
 from detectors.rule import Detector, Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from detectors.text import Text
@@ -52,13 +52,29 @@ class Detectors:
 
     detectors: tuple[Detector, ...]
     lexicons: tuple[lexicon.Lexicon, ...]
-    digest: str
     engine: str
+    rule_digests: Mapping[str, str]  # rule id → the words, code and tables that decide what it sees
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """All rules by id, in order of their ids."""
         return dict(sorted((rule.id, rule) for one in self.detectors for rule in one.rules))
+
+    @cached_property
+    def digest(self) -> str:
+        """Names all of them together."""
+        return "sha256:" + hashlib.sha256(repr(sorted(self.rule_digests.items())).encode()).hexdigest()
+
+    def only(self, ids: Collection[str]) -> Detectors:
+        """Just the detectors of these rules."""
+        lexicons = tuple(one for one in self.lexicons if one.rule.id in ids)
+        of_code = (
+            one
+            for one in self.detectors
+            if not isinstance(one.find, lexicon.Words) and any(rule.id in ids for rule in one.rules)
+        )
+        digests = {rule: digest for rule, digest in self.rule_digests.items() if rule in ids}
+        return Detectors((*_of_words(lexicons, self.engine), *of_code), lexicons, self.engine, digests)
 
     def look(self, text: Text) -> Look:
         """Look at every view of a text with every rule.
@@ -112,16 +128,25 @@ def load(
     of_code = [_detector(module, known) for module in modules]
     if spelling_model is not None:
         of_code.append(spelling_model)
-    words = lexicon.find_words(lexicons, engine)
-    of_words = Detector(tuple(one.rule for one in lexicons), words, looks_behind=True)
-    detectors = (*((of_words,) if lexicons else ()), *of_code)
+    of_words = _of_words(lexicons, engine)
+    detectors = (*of_words, *of_code)
     seen: set[str] = set()
     for rule in chain.from_iterable(one.rules for one in detectors):
         if rule.id in seen:
             message = f"two rules have the id {rule.id}"
             raise ValueError(message)
         seen.add(rule.id)
-    return Detectors(detectors, lexicons, _digest(modules, lexicons, known), words.matcher.engine)
+    used = of_words[0].find.engine if of_words and isinstance(of_words[0].find, lexicon.Words) else engine
+    return Detectors(detectors, lexicons, used, _digests(modules, lexicons, spelling_model, known))
+
+
+def _of_words(lexicons: tuple[lexicon.Lexicon, ...], engine: str) -> tuple[Detector, ...]:
+    """All lexicons as one detector: one pass over the text."""
+    if not lexicons:
+        return ()
+    return (
+        Detector(tuple(one.rule for one in lexicons), lexicon.Words(lexicons, engine), looks_behind=True),
+    )
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -154,14 +179,39 @@ def _detector(module: ModuleType, known: Known) -> Detector:
     )
 
 
-def _digest(modules: Sequence[ModuleType], lexicons: Sequence[lexicon.Lexicon], known: Known) -> str:
-    digest = hashlib.sha256(
-        repr(
-            (sorted(known.own_domains), sorted(known.approved_domains), sorted(known.public_phones))
-        ).encode()
-    )
-    paths = [Path(module.__file__ or "") for module in modules] + [one.path for one in lexicons if one.path]
-    paths += [path for folder in known.tables for path in sorted(folder.rglob("*")) if path.is_file()]
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"sha256:{digest.hexdigest()}"
+def _digests(
+    modules: Sequence[ModuleType], lexicons: Sequence[lexicon.Lexicon], model: Detector | None, known: Known
+) -> dict[str, str]:
+    """Rule id → digest of everything that decides what the rule sees."""
+    here = Path(__file__).parent
+    core = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py"))))
+    operator = core.copy()
+    for one in fields(known):
+        value = getattr(known, one.name)
+        # a set has another order in every process
+        operator.update(repr(sorted(value) if isinstance(value, frozenset) else value).encode())
+    for path in (one for folder in known.tables for one in sorted(folder.rglob("*")) if one.is_file()):
+        operator.update(path.name.encode() + b"\0" + path.read_bytes())
+    digests: dict[str, str] = {}
+    for module in modules:
+        digest = (operator if hasattr(module, "prepare") else core).copy()
+        own = Path(module.__file__ or "")
+        # what a family shares and the tables that lie beside its rules
+        beside = (
+            one
+            for one in sorted(own.parent.iterdir())
+            if one.name.startswith("_") or one.suffix not in {".py", ""}
+        )
+        for path in (own, *(one for one in beside if one.is_file())):
+            digest.update(path.read_bytes())
+        for rule in module.RULES if hasattr(module, "RULES") else (module.RULE,):
+            digests[rule.id] = digest.hexdigest()
+    for one in lexicons:
+        digest = core.copy()
+        digest.update(one.path.read_bytes() if one.path else repr(one).encode())
+        digests[one.rule.id] = digest.hexdigest()
+    for rule in model.rules if model else ():
+        digest = core.copy()
+        digest.update(b"".join(path.read_bytes() for path in sorted((here / "spelling").rglob("*.py"))))
+        digests[rule.id] = digest.hexdigest()
+    return digests

@@ -260,7 +260,7 @@ def _inside_latin(plain: str, start: int, end: int) -> bool:
 # --- all lexicons at once -------------------------------------------------------------------
 
 
-class _Words:
+class Words:
     """The words of all lexicons, each with the lexicons and terms it belongs to."""
 
     def __init__(self, lexicons: Sequence[Lexicon], engine: str) -> None:
@@ -270,6 +270,7 @@ class _Words:
                 entries[term.word].append((lexicon, term))
         self.entries = tuple(entries.values())
         self.matcher = matcher(tuple(entries), engine)
+        self.engine = self.matcher.engine
 
     def __call__(self, text: Text) -> Iterator[Finding]:
         today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day
@@ -307,8 +308,3 @@ def _findings(text: Text, hits: list[tuple[int, int, Term, Rule]]) -> Iterator[F
         if number == _MOST < len(hits):
             finding = finding._replace(note=f"{term.note}本页另有 {len(hits) - _MOST} 处同类问题未逐一列出。")
         yield finding
-
-
-def find_words(lexicons: Sequence[Lexicon], engine: str = "") -> _Words:
-    """One finder for all lexicons: one pass over the text."""
-    return _Words(lexicons, engine)

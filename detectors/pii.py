@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import regex
+
 from detectors.text import Text
 
 if TYPE_CHECKING:
@@ -185,12 +187,11 @@ def _in_address(plain: str, start: int, end: int) -> bool:
 
 
 class Value(NamedTuple):
-    """One personal value: range of the folded letters, the bare number, and whether its arithmetic holds."""
+    """One personal value: its range in the folded letters, and its digits and Latin letters alone."""
 
     start: int
     end: int
     number: str
-    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,8 @@ class Kind:
         check: the arithmetic and the ranges of the bare number.
         among_numbers: looked for only inside ``stretches`` (digits made ASCII there).
         fits: (letters, value's range, number) → whether the words around allow it.
+        grow: (letters, range) → the whole value where the pattern finds only its tail, or None.
+        near: a cheaper pattern; the costly one is tried only around what this finds.
     """
 
     entity: str
@@ -212,26 +215,43 @@ class Kind:
     check: Callable[[str], bool] = _anything
     among_numbers: bool = False
     fits: Callable[[str, int, int, str], bool] | None = None
+    grow: Callable[[str, int, int], tuple[int, int] | None] | None = None
+    near: re.Pattern[str] | None = None
 
     def find(self, plain: str) -> Iterator[Value]:
         """All values of this kind in folded letters."""
         if self.among_numbers:
             for stretch in stretches(plain):
                 yield from self.within(plain, stretch)
+        elif self.near is not None:
+            yield from self._matches(plain, self._around(plain, self.near))
         else:
             yield from self._matches(plain, self.pattern.finditer(plain))
+
+    def _around(self, plain: str, near: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        done = 0
+        for anchor in near.finditer(plain):
+            if anchor.start() >= done and (
+                found := self.pattern.search(plain, max(done, anchor.start() - 10), anchor.end() + 24)
+            ):
+                done = found.end()
+                yield found
 
     def within(self, plain: str, stretch: Digits) -> Iterator[Value]:
         """The values of this kind in one stretch of numbers."""
         yield from self._matches(plain, self.pattern.finditer(stretch.letters, stretch.start, stretch.end))
 
     def _matches(self, plain: str, found: Iterator[re.Match[str]]) -> Iterator[Value]:
-        value = "value" in self.pattern.groupindex
+        named = "value" in self.pattern.groupindex
         for match in found:
-            start, end = match.span("value") if value else match.span()
-            number = bare(match["value"] if value else match[0])
-            if self.check(number) and (self.fits is None or self.fits(plain, start, end, number)):
-                yield Value(start, end, number)
+            group = "value" if named and match["value"] is not None else 0
+            start, end = match.span(group)
+            number = bare(match[group])
+            if not self.check(number) or (self.fits is not None and not self.fits(plain, start, end, number)):
+                continue
+            place = self.grow(plain, start, end) if self.grow is not None else (start, end)
+            if place is not None:
+                yield Value(*place, number)
 
 
 _G = f"[{_GAP}]{{1,3}}"
@@ -372,11 +392,21 @@ def _is_private_account(plain: str, start: int, end: int, number: str) -> bool:
     return bool(_OWN.search(around)) or not _UNIT.search(around)
 
 
+_CARD = _joined(  # the longer first: a card of 16 digits may begin one of 19
+    "[1-9][0-9]{15,18}",
+    *(_grouped(4, 4, 4, 4, rest) for rest in (3, 2, 1)),
+    _grouped(6, 4, 4, 5),
+    _grouped(5, 4, 4, 4, 2),
+    _grouped(4, 4, 4, 4),
+    _grouped(6, 4, 4, 4),
+    _grouped(6, 13),
+    _grouped(6, 10),
+)
 BANK_CARD = Kind(
     "CN_BANK_CARD",
     "银行卡号",
     re.compile(
-        rf"(?<![0-9a-z*]){_joined('[1-9][0-9]{15,18}', _grouped(4, 4, 4, 4), _grouped(4, 4, 4, 4, 1), _grouped(4, 4, 4, 4, 2), _grouped(4, 4, 4, 4, 3), _grouped(6, 13), _grouped(6, 10), _grouped(5, 4, 4, 4, 2), _grouped(6, 4, 4, 4), _grouped(6, 4, 4, 5))}(?![0-9*])"
+        rf"(?<![0-9a-z*]){_CARD}(?![0-9*])"
     ),
     is_card,
     among_numbers=True,
@@ -415,9 +445,8 @@ TRAVEL_PERMIT = Kind(
     re.compile(
         r"(?:通行证|回乡证|台胞证)[^0-9a-z\n。;]{0,8}(?P<value>[hm][0-9]{8}(?:[0-9]{2})?|c[a-z0-9][0-9]{7}|[lt][0-9]{8}|[0-9]{8}(?:[0-9]{2})?)(?![0-9a-z*年.\-])"
     ),
-    fits=lambda plain, start, _end, _number: bool(
-        re.search(r"港|澳|台|回乡|内地|大陆", plain[max(0, start - 24) : start])
-    ),
+    lambda number: not (len(number) == 8 and number.isdecimal() and is_birth(number)),
+    fits=lambda plain, start, _end, _number: bool(re.search(r"港|澳|台|回乡|内地|大陆", plain[max(0, start - 24) : start])),
 )
 FOREIGN_PERMIT = Kind(
     "CN_FOREIGN_RESIDENCE_PERMIT",
@@ -429,7 +458,7 @@ MILITARY_PAPER = Kind(
     "军人证件号",
     re.compile(
         r"(?:军官|士兵|军士|文职干部|文职人员|义务兵|学员|警官|武警|军人|退役军人优待|退休军人|伤残军人|残疾军人)(?:身份)?证(?:件)?"
-        r"[^0-9a-z\n。;]{0,8}?(?P<value>[\u4e00-\u9fff]{1,2}字?第?[0-9]{5,10}号?|[0-9]{7,10})(?![0-9*年月日])"
+        r"[^0-9a-z\n。;]{0,8}?(?P<value>[\u4e00-\u9fff]{1,2}字第?[0-9]{4,10}号?|[0-9]{7,10})(?![0-9*年月日])"
     ),
 )
 LANDLINE = Kind(
@@ -459,7 +488,7 @@ WECHAT = Kind(
     "CN_WECHAT_ACCOUNT",
     "微信号",
     re.compile(
-        r"(?:微信|(?<![a-z])(?:vx|wx|wechat|weixin)|薇信|v信|威信)(?:号码|账号|号|id)?[ ]{0,2}[:为是]?[ ]{0,2}"
+        r"[微薇威vw](?:(?<![vw])信|(?<=v)[x信]|(?<=(?<![a-z])w)(?:x|echat|eixin))(?:号码|账号|号|id)?[ ]{0,2}[:为是]?[ ]{0,2}"
         r"(?P<value>[a-z_][a-z0-9_\-]{5,19})(?![a-z0-9_\-@*]|\.[a-z])"
     ),
     lambda number: len(number) > 4,
@@ -478,8 +507,8 @@ STUDENT = Kind(
     "CN_STUDENT_NUMBER",
     "学籍号、学号",
     re.compile(
-        rf"(?:学籍(?:辅)?{_TO}(?P<value>[glj]?[0-9]{{8,18}}[0-9x]?)(?![0-9a-z*年])"
-        rf"|(?<![大科文医数留])学号[ ]{{0,2}}(?:[:为是]|\b)[ ]{{0,3}}(?=(?P<number>[0-9]{{6,14}})(?![0-9a-z*年])))"
+        rf"(?:学籍辅?{_TO}|(?<![大科文医数留])学号[ ]{{0,2}}[:为是]?[ ]{{0,3}})"
+        r"(?P<value>[glj][0-9]{17}[0-9x]|[0-9]{6,19}x?)(?![0-9a-z*年])"
     ),
 )
 PROPERTY = Kind(
@@ -524,3 +553,175 @@ BIRTHDATE = Kind(
         r"|(?<![0-9])(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日(?=(?:\([^()\n]{0,12}\))?(?:出)?生(?:[,。;)]|人|于)|出生)"
     ),
 )
+
+# --- addresses that lead to a door (facts: standards 3.5) -------------------------------------
+
+_N = r"(?:[0-9]{1,4}|[a-z][0-9]{0,3}|[0-9]{1,3}[a-z]|[一二三四五六七八九十]{1,3})"
+_ROOM = r"[a-z]?[0-9]{2,5}[a-z]?(?:-[0-9]{1,2}(?![0-9]))?"
+_NO_ROOM = r"(?![0-9a-z]|[年月日元万亿个人户套间岁米吨台盏辆件次名家处栋幢层%㎡]|平方|余|多|会议|教|办公|报告|培训|考|机房|评标|开标|窗口|大厅|实验|多功能|[-~至][0-9])"
+_HOUSE = rf"(?<!第){_N}(?:号楼|栋|幢|座|#楼|#)"
+_HOME = (
+    "小区|花园|花苑|公寓|新村|家园|嘉园|佳园|家苑|佳苑|嘉苑|雅苑|名苑|东苑|西苑|南苑|北苑|苑|名邸|名府|华府|公馆|公寓楼|家属院|家属楼|家属区|"
+    "宿舍|住宅|安置房|廉租房|公租房|人家|庭院|豪庭|华庭|雅居|名居|居|轩|阁|墅|邸|湾|里|坊|庄|村|社区|胡同|巷|弄|[东西南北一二三四五六七八九十0-9]区|[一二三四五六七八九十0-9]期|城|府|园|家"
+)
+_OFFICE = (
+    "大厦|大楼|楼宇|写字楼|商务|商贸|商业|商城|[a-z0-9一二三四五六七八九十]?市场|广场|中心|酒店|宾馆|饭店|工业区|产业园|工业园|科技园|创业园|创意园|"
+    "物流园|电商园|软件园|园区|孵化|厂|公司|集团|商店|店|商铺|铺|门市|局|委|委员会|政府|法院|检察院|医院|卫生院|学校|大学|学院|中学|小学|校区|幼儿园|"
+    "机关|银行|车站|派出所|研究所|事务所|办事处|馆|办公|党校|仓库|物流|服务区|大院|行政|服装城|箱包城|皮革城|建材城|家具城|五金城|商厦|会所|"
+    "博览|城管|综合楼|教学楼|主楼|副楼|附楼|裙楼|实验楼|科研楼|办公楼|业务楼|行政楼|图书馆|体育"
+)
+_PLACE = regex.compile(rf"(?P<office>{_OFFICE})|(?P<home>{_HOME})|(?P<road>路|街|大道|道|号|镇|乡|街道|区|县|市)")
+_DOOR = regex.compile(
+    rf"{_HOUSE}[,\- ]?(?:{_N}(?:单元|单|门|梯))?[\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
+    rf"|{_N}单元[,\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
+    rf"|{_HOUSE}[\- ]?{_N}单元(?!楼)(?:{_N}(?:层|楼))?"
+    r"|[0-9]{1,3}(?:栋|幢|排)(?:[0-9]{1,3}-)?[0-9]{1,3}号(?![0-9线院楼])"
+    r"|(?<=[\u4e00-\u9fff][0-9a-z]?)(?<!第)[0-9]{1,3}[-_–—]{1,2}[0-9]{1,2}[-_–—]{1,2}[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
+    rf"|(?<=[路街道巷弄])_?[0-9]{{1,5}}号(?:[a-z0-9]{{1,3}}-)?[a-z]?[0-9]{{3,5}}(?:室|号|房)?{_NO_ROOM}"
+    rf"|(?<=小区|花园|公寓|新村|家园|[家佳嘉雅名花新]苑)[0-9]{{3,5}}(?:室|房)?{_NO_ROOM}(?![号路-])"
+    r"|(?<=[栋幢])[a-z0-9]{1,2}-[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
+    r"|(?<=号)[a-z]?[0-9]{1,3}[-_][0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
+    r"|[0-9]{1,4}弄(?:[0-9]{1,4}支?弄)?[0-9]{1,4}号(?:[0-9]{1,2}楼)?[0-9]{2,4}室?(?![0-9年])"
+    rf"|(?:小区|花园|公寓|新村|家园|嘉园|佳园|[家佳嘉雅名东西南北花]?苑|名邸|[华名]府|家属院|宿舍|人家|[豪华名]庭|城|[东西南北一二三四五六七八九十0-9][区期村]|村|园|庭|湾|府|居|里|庄|坊|国际|半岛|华都|时代|首府|家缘)"
+    rf"(?:{_N}(?:座|区|期|组团|号))?[0-9a-z]{{1,4}}(?:[-_一–—~][0-9]{{1,3}})?[-_一–—~][0-9]{{2,5}}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
+    rf"|[0-9]{{3,5}}[a-z]?(?:室|号房)(?!会议|教|办公|内|外|温)"
+)
+# Where a door may be: looked for on the whole page, and the door itself only around it.
+_KNOB = re.compile(
+    r"[0-9a-z一二三四五六七八九十区园寓村苑](?:栋|幢|座|号楼|单元|弄|室|#|排|号房|号[a-z]?[0-9]{1,2}[-0-9][0-9]|一[0-9]{3}"
+    r"|[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9](?![-0-9年]))|(?<=[区园寓村苑])[0-9]{3})"
+)
+_HOME_LABEL = (
+    r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
+    r"收件地址|邮寄地址|收货地址|户主|通讯地址"
+)
+_LABELLED = re.compile(
+    rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ ]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
+)
+_DETAIL = regex.compile(
+    r"(?:路|街|巷|弄|道|胡同|里|村|庄|小区|花园|苑|公寓|家园|院|城|园|坊|社区)[\u4e00-\u9fff]{0,6}[0-9]{1,5}(?:号|栋|幢|-[0-9])"
+    r"|(?:村|社区|镇|乡)[\u4e00-\u9fff]{0,8}(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:组|队|屯|社)"
+)
+_OFFICE_LABEL = regex.compile(
+    r"办公|注册|经营|报名|报到|现场|提交|领取|咨询|投标|开标|评标|面试|考试|考点|培训|地点|受理|窗口|服务|营业|住所|法定代表|单位地址|公司|"
+    r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修"
+)
+_PERSON = regex.compile(rf"{_HOME_LABEL}|本人|先生|女士|同志家|患者|确诊|病例|身份证|户籍|村民|居民|业主|房东|租客|住户|姓名|家中")
+_BOUND = ",。;:!?\n\t\"“”‘’《》|、()[]{}<>=→【】"
+_VERB = regex.compile(r"(?:家住|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})")
+
+
+def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
+    """From the door back to the beginning of its address; None where it is an office, or no address at all."""
+    first = max(0, start - 60)
+    left = plain[first:start]
+    cut = max((left.rfind(mark) for mark in _BOUND), default=-1) + 1
+    for verb in _VERB.finditer(left, cut):
+        cut = verb.end()
+    name = left[cut:].lstrip(" -_")
+    if "某" in name:  # a place without a name
+        return None
+    begin = start - len(name)
+    door = plain[start:end]
+    said = plain[max(0, begin - 30) : begin]
+    said = said[max(said.rfind(mark) for mark in "。;\n\t") + 1 :]
+    personal = bool(_PERSON.search(said))
+    if not personal and (
+        _OFFICE_LABEL.search(said) or regex.match(r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|超市|诊所|中心|局|所|办公|会议|教室)", plain, pos=end)
+    ):
+        return None
+    last = ""
+    for place in _PLACE.finditer(name + door[: 2 if door[:1] >= "\u4e00" else 0]):
+        if place.lastgroup == "road" and last == "home":
+            continue
+        last = place.lastgroup or ""
+    if sum("\u4e00" <= letter <= "\u9fff" for letter in name + door) < 3 or (last == "office" and not personal):
+        return None
+    plainly = any(mark in door for mark in ("单元", "栋", "幢", "号楼", "弄", "座", "#"))
+    if not plainly and last not in {"home", "road"}:
+        return None
+    if not plainly and last == "road" and not personal and "路" not in name and "街" not in name and "道" not in name:
+        return None
+    return (begin, end) if begin < start or plainly or last == "home" else None
+
+
+def _labelled_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
+    value = plain[start:end]
+    detail = None
+    for detail in _DETAIL.finditer(value):
+        pass
+    before_it = plain[max(0, start - 30) : start]
+    before_it = before_it[max(before_it.rfind(mark) for mark in "。;\n\t") + 1 :]
+    if detail is None or regex.search(r"公司|厂|机构|法人|企业|单位|项目|集团", before_it + value):
+        return None
+    tail = regex.match(r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+", value, pos=detail.end())
+    return start, start + (tail.end() if tail else detail.end())
+
+
+DWELLING = Kind("CN_HOME_ADDRESS", "住宅地址", _DOOR, grow=_whole_address, near=_KNOB)
+LABELLED_DWELLING = Kind("CN_HOME_ADDRESS", "住宅地址", _LABELLED, grow=_labelled_address)
+
+# What is offered to presidio, and in which order our own rules ask.
+KINDS = (
+    RESIDENT_ID, MISTYPED_ID, OLD_RESIDENT_ID, MOBILE, BANK_CARD, PRIVATE_ACCOUNT, PASSPORT, TRAVEL_PERMIT, FOREIGN_PERMIT,
+    MILITARY_PAPER, LANDLINE, EMAIL, QQ, WECHAT, SOCIAL_SECURITY, STUDENT, PROPERTY, MEDICAL, PLATE, CREDENTIAL, BIRTHDATE,
+    DWELLING, LABELLED_DWELLING,
+)  # fmt: skip
+
+
+# --- the same for presidio --------------------------------------------------------------------
+
+
+def chinese_recognizers(language: str = "zh") -> list[Any]:
+    """Recognizers of all kinds above for a presidio ``RecognizerRegistry``.
+
+    presidio is imported here and not before: it takes a second and 100 MB. Each recognizer is a
+    ``PatternRecognizer`` whose pattern and ``validate_result`` are those of its ``Kind``; it reads
+    folded letters (full width, spoken digits) and answers in positions of the text it was given.
+    It needs no NLP engine and no context words of presidio's: labels are judged here.
+    """
+    from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
+
+    class ChineseRecognizer(PatternRecognizer):  # type: ignore[misc]
+        """One ``Kind`` (or several of one entity) as presidio wants it."""
+
+        def __init__(self, kinds: tuple[Kind, ...]) -> None:
+            self.kinds = kinds
+            super().__init__(
+                supported_entity=kinds[0].entity,
+                name=kinds[0].entity.title().replace("_", "") + "Recognizer",
+                supported_language=language,
+                patterns=[Pattern(kind.title, kind.pattern.pattern, 0.6) for kind in kinds],
+            )
+
+        def validate_result(self, pattern_text: str) -> bool | None:
+            """Check digits, real days, ranges of the network: True or False; None where nothing can be computed."""
+            computed = [kind.check for kind in self.kinds if kind.check is not _anything]
+            return any(check(bare(Text.of(pattern_text).plain)) for check in computed) if computed else None
+
+        def analyze(
+            self, text: str, entities: list[str], nlp_artifacts: object = None, regex_flags: int | None = None
+        ) -> list[RecognizerResult]:
+            """All values in ``text``; ``entities`` and the NLP engine's work are not needed."""
+            del entities, nlp_artifacts, regex_flags
+            there = Text.of(text)
+            found = []
+            for kind in self.kinds:
+                score = 0.9 if kind.check is _anything else 1.0
+                for value in kind.find(there.plain):
+                    start, end = there.written(value.start, value.end)
+                    explained = self.build_regex_explanation(
+                        self.name, kind.title, kind.pattern.pattern, score, kind.check is not _anything or None, 0
+                    )
+                    found.append(
+                        RecognizerResult(
+                            self.supported_entities[0], start, end, score, explained,
+                            {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id},
+                        )
+                    )  # fmt: skip
+            return found
+
+    by_entity: dict[str, list[Kind]] = {}
+    for kind in KINDS:
+        by_entity.setdefault(kind.entity, []).append(kind)
+    return [ChineseRecognizer(tuple(kinds)) for kinds in by_entity.values()]

@@ -26,7 +26,7 @@ def written(folder: Path, body: str, name: str = "trial.toml") -> Path:
 
 def found(folder: Path, body: str, line: str, about: About | None = None) -> list[tuple[str, str | None]]:
     """Quotes and proposals of the trial rule in a line."""
-    finder = lexicon.find_words([lexicon.load(written(folder, body))])
+    finder = lexicon.Words([lexicon.load(written(folder, body))])
     return [(one.quote, one.suggestion) for one in finder(Text.of(line, about or About()))]
 
 
@@ -129,14 +129,14 @@ def test_other_words_are_found_in_traditional_text() -> None:
     """Only the spelling family lets Traditional letters pass."""
     term = lexicon.Term("机密")
     rule = next(one for one in load().rules.values() if one.family != "spelling")
-    finder = lexicon.find_words([lexicon.Lexicon(rule, (term,))])
+    finder = lexicon.Words([lexicon.Lexicon(rule, (term,))])
 
     assert ["機密"] == [one.quote for one in finder(Text.of("這是機密文件"))]
 
 
 def test_many_hits_are_counted_not_listed(tmp_path: Path) -> None:
     """After 200 findings the last one says how many more there are."""
-    finder = lexicon.find_words([lexicon.load(written(tmp_path, '[terms]\n"既使" = "即使"'))])
+    finder = lexicon.Words([lexicon.load(written(tmp_path, '[terms]\n"既使" = "即使"'))])
     hits = list(finder(Text.of("既使，" * 1000)))
 
     assert 200 == len(hits)
@@ -148,7 +148,7 @@ def test_every_shipped_word_is_found_and_its_replacement_is_clean() -> None:
     rules = load()
     silent, unclean = [], []
     for one in rules.lexicons:
-        finder = lexicon.find_words([one])
+        finder = lexicon.Words([one])
         for term in one.terms:
             about = About(published_on=term.start or datetime.date(2026, 1, 1))
             line = (

@@ -25,8 +25,8 @@ _COMPLETE = (
     frozenset({"金牌", "银牌", "铜牌"}),
 )
 _FILLERS = regex.compile(r"^(?:其中|包括|分别为|分别是|有|为|即|含)*[:,]?|(?:的?占比?|分别|各|共|有|为|的|约|达)*$")
-# Groups that are told by some of their members only.
-_OPEN = ("族", "国", "籍", "省", "色")
+# Places, grades and spans of time do not overlap; 女干部 and 党员干部 do.
+_APART = frozenset("镇乡村县区市道校院局站厂场司奖级类组队班度月园片矿库店")
 
 
 class Part(NamedTuple):
@@ -60,4 +60,4 @@ def alike(labels: list[str]) -> bool:
     if len(set(labels)) < len(labels) or not all(labels):
         return False
     last = labels[0][-1]
-    return last not in _OPEN and all(label[-1] == last and len(label) > 1 for label in labels)
+    return last in _APART and all(label[-1] == last and len(label) > 1 for label in labels)

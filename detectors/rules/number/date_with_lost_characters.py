@@ -41,7 +41,7 @@ _NO_MONTH = regex.compile(r"(?<![\d.])((?:19|20)\d{2})年(\d{3,4})日(?=之?前|
 _NO_DAY = regex.compile(
     r"(?<!\d)(?:19|20)\d{2}年(?:1[0-2]|0?[1-9])月(?:3[01]|[12]\d|0?[1-9])(?=[。;)]|起|前|止|[ \t]*\n(?!\s*[日号至到、~—-])|[ \t]*\Z)"
 )
-_ALONE = regex.compile(r"^[ \t]*((?:19|20)\d{2})(\d{2,3})[ \t]*$", regex.MULTILINE)
+_ALONE = regex.compile(r"\n[ \t\u3000]*((?:19|20)\d{2})(\d{2,3})[ \t\u3000]*(?=\n|\Z)")
 # What stands in the line above the date of a document: who issues it, or the end of the letter.
 _SIGNED = regex.compile(
     r"(?:局|厅|委|办公室|办公厅|政府|委员会|中心|院|部|处|所|协会|公司|党组|指挥部|领导小组|。)[ \t\u3000]*\Z"
@@ -65,7 +65,7 @@ def find(text: Text) -> Iterator[Finding]:
                 note = f"日期缺“月”，可能是{_choices(date[1], date[2])}，请核对原文。"
                 yield RULE.at(text, date.start(), date.end(), note=note)
     for date in _ALONE.finditer(plain):
-        if _is_signature(text, date.start(), int(date[1])) and _readings(date[2]):
+        if _is_signature(text, date.start(1), int(date[1])) and _readings(date[2]):
             note = f"落款日期缺字，可能是{_choices(date[1], date[2])}，请核对原文。"
             yield RULE.at(text, date.start(1), date.end(2), note=note)
 

@@ -30,19 +30,18 @@ RULE = Rule(
         "最近3个月左右气温偏高。",
     ),
 )
-NEEDS = ("左右", "上下", "以上", "余万", "多万", "余亿")
 
 _TAIL = regex.compile(r"左右|上下(?![一其文级车班学游求功])|以上")
 _NUMBER = r"(?:\d[\d.,]{0,11}|[一二两三四五六七八九十百千]{1,5})"
 _HEAD = regex.compile(
     r"(?P<about>(?<![节预合制违邀签履契条公集相赴婉特和誓续毁失简俭隐履大])约|大约|(?<![附临靠最接邻亲就远逼切贴凑将靠])近|将近|接近)"
-    rf"|(?P<over>超过|高达|(?<![高])超(?=\d)|逾)|(?P<least>至少|不少于|不低于)|(?P<most>最多|至多|不超过)"
+    r"|(?P<over>超过|(?<!高)超(?=\d)|逾)|(?P<least>至少|不少于|不低于)|(?P<most>最多|至多|不超过)"
 )
-_VALUE = regex.compile(
-    rf"{_NUMBER}(?:多|余|几)?[百千万亿]{{0,2}}(?:多|余)?(?P<unit>[^\W\d_]{{0,4}}|%)$"
-)
-_EXACT = regex.compile(r"(?<![\d.])\d{1,6}\.\d{1,4}[余多]?(?<=[余多])[万亿]")
+_VALUE = regex.compile(rf"{_NUMBER}(?:多|余|几)?[百千万亿]{{0,2}}(?:多|余)?(?P<unit>[^\W\d_的]{{0,4}}|%)")
+_EXACT = regex.compile(r"(?<![\d.])\d{1,6}\.\d{1,4}[余多][万亿]")
 _RECENT = ("年", "月", "周", "天", "日", "届", "期", "小时", "学期", "季度", "年来")
+# 二级以上, 规模以上, 本科以上 belong together.
+_RANKS = ("级", "规模", "等", "类", "本科", "大专", "专科", "中专", "高中", "档", "星", "楼", "层")
 _REACH = 14
 
 
@@ -56,7 +55,7 @@ def find(text: Text) -> Iterator[Finding]:
             continue
         head = heads[-1]
         value = _VALUE.fullmatch(before, head.end())
-        if not value or not _clash(head, tail[0], value["unit"]):
+        if not value or value["unit"].endswith(_RANKS) or not _clash(head, tail[0], value["unit"]):
             continue
         yield RULE.at(text, tail.start() - len(before) + head.start(), tail.end(), note=f"“{head[0]}”与“{tail[0]}”只能用一个。")
     for match in _EXACT.finditer(plain):

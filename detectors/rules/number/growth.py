@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 import regex
 
@@ -52,7 +53,7 @@ RULES = (DIFFERS, POINTS)
 _UP = ("增加到", "增长到", "增至", "增加至", "增长至", "提高到", "提高至", "提升到", "提升至", "上升到", "上升至", "升至", "扩大到", "扩大至")
 _DOWN = ("减少到", "减少至", "减至", "下降到", "下降至", "降低到", "降低至", "降至", "降到", "回落至", "回落到", "缩减到", "缩减至")
 
-_VERB = regex.compile("|".join((*_UP, *_DOWN)))
+_VERB = regex.compile("[到至]")
 _FROM = regex.compile(
     rf"(?:由|从)(?P<said>[^,。;:!?\n由从]{{0,24}}?)(?<![第\d.,:/-])(?P<value>{NUMBER})(?P<unit>%|(?:万亿|[百千]万|[百千万亿])?[^\W\d_]{{0,4}})"
     r"(?:大幅|稳步|逐步|进一步|快速|迅速|显著|明显|再|已)?$"
@@ -66,14 +67,28 @@ _TO = regex.compile(
 _OTHER_PRICES = ("生产总值", "增加值", "总产值", "gdp", "实际", "可比价")
 _NO_AMOUNT = ("位", "名", "级", "类", "档", "等", "星", "线", "期", "度", "年", "月", "日", "点", "时", "天", "秒", "分", "工作日")
 _AROUND = 60
+_WORDS = frozenset((*_UP, *_DOWN))
+
+
+class Verb(NamedTuple):
+    """The verb between the two values and its range."""
+
+    word: str
+    start: int
+    end: int
 
 
 def find(text: Text) -> Iterator[Finding]:
     """Works outward from the verb between the two values."""
     plain = text.plain
-    for verb in _VERB.finditer(plain):
-        left = _FROM.search(plain[max(0, verb.start() - _AROUND) : verb.start()])
-        right = _TO.match(plain[verb.end() : verb.end() + _AROUND + 40]) if left else None
+    for end in _VERB.finditer(plain):
+        word = plain[max(0, end.start() - 2) : end.end()]
+        word = word if word in _WORDS else word[1:]
+        if word not in _WORDS:
+            continue
+        verb = Verb(word, end.end() - len(word), end.end())
+        left = _FROM.search(plain[max(0, verb.start - _AROUND) : verb.start])
+        right = _TO.match(plain[verb.end : verb.end + _AROUND + 40]) if left else None
         if not left or not right or "约" in left["said"] or "近" in left["said"]:
             continue
         (scale_a, unit_a), (scale_b, unit_b) = split_unit(left["unit"]), split_unit(right["unit"])
@@ -85,31 +100,31 @@ def find(text: Text) -> Iterator[Finding]:
             yield finding
 
 
-def _direction(  # noqa: PLR0913, PLR0917 three places and three figures
-    text: Text, verb: regex.Match[str], right: regex.Match[str], unit: str, before: Figure, after: Figure
+def _direction(  # noqa: PLR0913 three places and three figures
+    text: Text, verb: Verb, right: regex.Match[str], unit: str, before: Figure, after: Figure
 ) -> Finding | None:
-    if not verb[0].startswith(("增", "减")) and verb[0][:2] != "下降":
+    if not verb.word.startswith(("增", "减")) and verb.word[:2] != "下降":
         return None  # precision that rises from 0.04 to 0.003 millimetres is no slip
-    upward = verb[0] in _UP
+    upward = verb.word in _UP
     wrong = after.high < before.low if upward else after.low > before.high
     if not wrong or unit.endswith(_NO_AMOUNT) or (unit == "" and "%" not in right["unit"]):
         return None
-    end = verb.end() + right.end("unit")
-    note = f"{shown(before.value)}{'大于' if upward else '小于'}{shown(after.value)}，与“{verb[0]}”方向相反。"
-    return DIFFERS.at(text, verb.start(), end, note=note)
+    end = verb.end + right.end("unit")
+    note = f"{shown(before.value)}{'大于' if upward else '小于'}{shown(after.value)}，与“{verb.word}”方向相反。"
+    return DIFFERS.at(text, verb.start, end, note=note)
 
 
-def _change(  # noqa: PLR0911, PLR0913, PLR0917 one way out for each kind of change
-    text: Text, verb: regex.Match[str], right: regex.Match[str], unit: str, before: Figure, after: Figure
+def _change(  # noqa: PLR0911, PLR0913 one way out for each kind of change
+    text: Text, verb: Verb, right: regex.Match[str], unit: str, before: Figure, after: Figure
 ) -> Finding | None:
     if not right["change"] or before.low <= 0:
         return None
-    start, end = verb.end() + right.start("change"), verb.end() + right.end("by")
+    start, end = verb.end + right.start("change"), verb.end + right.end("by")
     by, low, high = right["by"], abs(after.low - before.high), abs(after.high - before.low)
     least, most = min(low, high), max(low, high)
     scale, of = split_unit(by)
-    if by == "%" or by == "倍":
-        context = text.plain[max(0, verb.start() - _AROUND) : verb.start()]
+    if by in {"%", "倍"}:
+        context = text.plain[max(0, verb.start - _AROUND) : verb.start]
         if any(word in context for word in _OTHER_PRICES):
             return None
         if by == "倍":
@@ -136,7 +151,7 @@ def _change(  # noqa: PLR0911, PLR0913, PLR0917 one way out for each kind of cha
     return DIFFERS.at(text, start, end, note=note)
 
 
-def _times(  # noqa: PLR0913, PLR0917 a place and three figures
+def _times(  # noqa: PLR0913 a place and three figures
     text: Text, start: int, end: int, digits: str, before: Figure, after: Figure
 ) -> Finding | None:
     """增长到 and 增长 are mixed up so often that both readings pass."""

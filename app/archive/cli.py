@@ -1,0 +1,132 @@
+"""``xianshen rescan``: the command, its progress and its last lines."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from app import settings
+from app.archive import cluster, remarks, report
+from app.archive.manifest import Manifest, ResultError
+from app.archive.readers import ArchiveError, Columns
+from app.archive.run import Order, rescan
+from app.service import Service
+
+if TYPE_CHECKING:
+    from app.archive.manifest import Done
+
+_EVERY = 10.0  # seconds between plain lines where there is no terminal
+PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
+
+
+def command(  # noqa: PLR0913 each is an option of the command
+    archive: Annotated[
+        str,
+        typer.Argument(help="文件夹、.zip、.warc(.gz)、.jsonl、.csv、.parquet，或 SQL 地址（配合 --query）"),
+    ],
+    out: Annotated[Path, typer.Option(help="结果文件夹；中断后用同一命令续做")],
+    column: Annotated[list[str] | None, typer.Option(help="列名对应，如 body=content；可多次给出")] = None,
+    query: Annotated[str, typer.Option(help="SQL 查询语句")] = "",
+    since: Annotated[str, typer.Option(help="上一次的结果文件夹：未变的页面只跑变了的规则")] = "",
+    workers: Annotated[int, typer.Option(help="进程数；0 为全部核心", min=0)] = 0,
+    cluster_: Annotated[
+        str, typer.Option("--cluster", help="Spark 地址，如 spark://主机:7077 或 local[*]")
+    ] = "",
+    done: Annotated[Path | None, typer.Option(help="填好的整改清单.xlsx：读入状态、责任人、说明")] = None,
+) -> None:
+    """复查已发布的页面，给出整改清单。退出码：0 全部未发现问题，1 有须复核，2 有须处理或未能检查，3 出错。"""
+    try:
+        raise typer.Exit(_run(archive, out, column or [], query, since, workers, cluster_, done))
+    except (ArchiveError, ResultError, ValueError, OSError) as error:
+        typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
+        raise typer.Exit(ERROR) from error
+    except ModuleNotFoundError as error:
+        typer.secho(f"错误：没有安装 {error.name}；请先安装 xianshen[spark]", err=True, fg=typer.colors.RED)
+        raise typer.Exit(ERROR) from error
+
+
+def _run(  # noqa: PLR0913 see command
+    archive: str,
+    out: Path,
+    column: list[str],
+    query: str,
+    since: str,
+    workers: int,
+    master: str,
+    done: Path | None,
+) -> int:
+    config = settings.read()
+    console = Console(stderr=True)
+    if master:
+        pages = cluster.rescan(master, archive, str(out), config)
+        console.print(f"集群复查完成：{pages} 页，结果在 {out}")
+        return PASS
+    names = dict(one.partition("=")[::2] for one in column)
+    if bad := [one for one in column if not names.get(one.partition("=")[0])]:
+        raise ArchiveError(f"--column 应写成 我们的名字=列名，收到 {bad[0]}")
+    if since and not (out / remarks._FILE).exists():  # noqa: SLF001 one room
+        out.mkdir(parents=True, exist_ok=True)
+        remarks.write(out, remarks.read(Path(since)).values())
+    if done is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        console.print(f"读入整改清单：{remarks.take_in(out, done, datetime.date.today())} 条新的说明")  # noqa: DTZ011 the office's day
+    order = Order(archive, out, Columns(names), query, since, workers)
+    with _Progress(console) as progress:
+        manifest = rescan(order, config, progress.tell)
+    earlier = Manifest(Path(since)) if since else None
+    service = Service.load(config)
+    console.print("正在写报告……")
+    figures = report.write(manifest, service.detectors.rules, datetime.date.today(), earlier)  # noqa: DTZ011 as above
+    totals = figures["totals"]
+    console.print(
+        f"读入 {totals['pages']} 页，写出 {totals['pages']} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页，"
+        f"未能检查 {totals['unseen']} 页；{figures['findings']} 处问题"
+        + (
+            f"，其中新增 {figures['new']} 处，消除 {figures['gone']} 处，沿用 {totals['reused']} 页"
+            if earlier
+            else ""
+        )
+        + f"。\n报告：{out / '复查报告.html'}　清单：{out / '整改清单.xlsx'}"
+    )
+    manifest.close()
+    if totals["stop"] or totals["unseen"]:
+        return BLOCK
+    return REVIEW if totals["review"] else PASS
+
+
+class _Progress:
+    """A bar on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.pages = 0
+        self.start = self.last = time.monotonic()
+        words = TextColumn("{task.completed:,} 页  {task.fields[rate]} 页/秒  {task.fields[label]}")
+        self.bar = Progress(SpinnerColumn(), BarColumn(), words, TimeElapsedColumn(), console=console)
+        self.task = self.bar.add_task("", total=None, rate="—", label="")
+
+    def __enter__(self) -> _Progress:
+        if self.console.is_terminal:
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def tell(self, done: Done) -> None:
+        """One more part is finished."""
+        self.pages += len(done.keys)
+        now = time.monotonic()
+        rate = f"{self.pages / max(now - self.start, 0.001):,.0f}"
+        if self.console.is_terminal:
+            self.bar.update(self.task, completed=self.pages, rate=rate, label=done.label[-40:])
+        elif now - self.last >= _EVERY:
+            self.last = now
+            print(f"{self.pages} 页，{rate} 页/秒", file=sys.stderr, flush=True)  # noqa: T201 a command prints

@@ -1,0 +1,95 @@
+"""What runs in a worker process: rules loaded once, then part after part."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from app.archive.batch import result
+from app.archive.difference import Earlier
+from app.archive.document import RESULTS
+from app.archive.manifest import Done
+from app.service import Service
+
+if TYPE_CHECKING:
+    from app.archive.readers import Part
+    from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Hands:
+    """What a worker holds between parts."""
+
+    service: Service
+    earlier: Earlier | None
+
+
+_hands: _Hands | None = None  # one per process, set once when it starts
+
+
+def start(settings: Settings, since: str) -> None:
+    """Set up a worker. It ends with its parent, however that ends."""
+    global _hands  # noqa: PLW0603 the one place where a process keeps what it loaded
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    _die_with_parent()
+    service = Service.load(settings)
+    _hands = _Hands(service, Earlier.open(Path(since), service) if since else None)
+
+
+def _die_with_parent() -> None:
+    parent = os.getppid()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def work(part: Part, target: str) -> Done:
+    """Screen a part and write its rows to ``target``, under a temporary name first."""
+    assert _hands is not None  # noqa: S101 pebble has called start()
+    documents = list(part.documents())
+    earlier = _hands.earlier.rows(documents) if _hands.earlier else {}
+    rows = [earlier.get(number) or result(one, _hands.service) for number, one in enumerate(documents)]
+    write(rows, Path(target))
+    return summary(part, rows, len(earlier))
+
+
+def keys(part: Part) -> list[str]:
+    """The keys of a part on which a worker died."""
+    return part.keys()
+
+
+def write(rows: list[dict[str, Any]], target: Path) -> None:
+    """Rows of the schema RESULTS as a Parquet file that is whole or not there."""
+    unfinished = target.with_suffix(".tmp")
+    pq.write_table(pa.Table.from_pylist(rows, schema=RESULTS), unfinished, compression="zstd")
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.replace(target)
+
+
+def summary(part: Part, rows: list[dict[str, Any]], reused: int) -> Done:
+    """What the manifest keeps of a part."""
+    stop = sum(row["verdict"] == "block" and not row["unseen"] for row in rows)
+    review = sum(row["verdict"] == "review" for row in rows)
+    unseen = sum(bool(row["unseen"]) for row in rows)
+    return Done(
+        part.number, part.label, [row["key"] for row in rows], [row["digest"] for row in rows], reused, stop, review, unseen
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Paper: lists, registers and forms as .xlsx, .docx and pages to print."""

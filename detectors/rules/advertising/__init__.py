@@ -1,0 +1,1 @@
+"""Commerce on a government page: promotion, promises, contact diversion."""

@@ -1,0 +1,77 @@
+"""Advertisements as a seller writes them: prices that lure, and praise with a telephone number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from detectors.rule import Finding, Rule
+from detectors.rules.advertising._shop import Cue, cues, has_number, is_public_service, is_warning, kinds
+from detectors.text import Text
+
+_LAW = (
+    "《中华人民共和国广告法》第十四条：大众传播媒介不得以新闻报道形式变相发布广告",
+    "《宜君县政府网站与政务新媒体管理细则（征求意见稿）》第十二条（二）：不得刊登商业广告或链接商业广告页面",
+    "《六安市统计局政务新媒体管理暂行办法》第二十一条（一）：涉及商业广告（软文）",
+)
+PRICE = Rule(
+    id="advertising.price-promotion",
+    title="商业促销",
+    why="“特价”“买一送一”“名额有限”连同店家的招呼和电话，就是商业广告，政府网站和政务新媒体不得刊登。",
+    basis=_LAW,
+    examples=(
+        "青禾家居城周年庆，全场⟦特价⟧，买一送一，欢迎致电本店咨询。",
+        "本店新到夏装，⟦低至⟧三折，数量有限，欢迎进店选购！",
+        "云上花园⟦首付⟧8万起，精装现房，老带新有礼，售楼处电话：0351-6012345。",
+        "全县发放汽车消费券，单车最高可享优惠3000元，先到先得。",
+        "景区门票实行特价，6月1日起恢复原价，咨询电话：0351-6012345。",
+        "我县举办年货节，组织30家商户让利促销，方便群众购置年货。",
+        "市场监管部门检查发现，个别商户虚标“原价”“特价”误导消费者，已责令改正。",
+    ),
+)
+SOFT = Rule(
+    id="advertising.soft-advertisement",
+    title="软文、商家宣传",
+    why="以店家或公司的口吻招呼顾客、留下联系方式，属于变相广告；政府发布等于替它作保。",
+    basis=_LAW,
+    examples=(
+        "⟦本公司⟧专业承接家庭装修，实力雄厚，服务周到，欢迎来电咨询。",
+        "⟦我公司⟧主营苗木批发，竭诚为您服务，联系电话：13900000000。",
+        "陈一禾创办的公司带动村民就业120人，获评县级龙头企业。",
+        "我公司已按招标文件要求提交投标保证金。",
+        "欢迎致电12345咨询，我们将竭诚为您服务。",
+        "尊敬的客户：因线路检修，5月6日8时至12时停电，请提前准备。国网云山供电公司",
+    ),
+)
+RULES = (PRICE, SOFT)
+
+_REACH = 160  # code points: an advertisement that reaches further has enough cues in each part
+_ENOUGH = 4  # points
+_HIGH = {"lure": 2, "call": 2, "voice": 2, "goods": 2, "praise": 2}  # more words of one kind say no more
+
+
+def find(text: Text) -> Iterator[Finding]:
+    """At most one finding of each rule: an advertisement is one thing, however many words it has."""
+    plain = text.plain
+    found = list(cues(plain))
+    if len(found) < _ENOUGH - 1 or is_warning(plain) or is_public_service(plain):
+        return
+    for rule, must in ((PRICE, "lure"), (SOFT, "voice")):
+        window = _window(plain, found, must)
+        if window:
+            first = next(cue for cue in window if cue.kind == must)
+            places = [(cue.start, cue.end) for cue in window if cue is not first][:10]
+            yield rule.at(text, first.start, first.end, places=places)
+            return
+
+
+def _window(plain: str, found: Sequence[Cue], must: str) -> Sequence[Cue]:
+    """The first cues within reach of one another that make an advertisement."""
+    for number, cue in enumerate(found):
+        if cue.kind != must:
+            continue
+        near = [one for one in found[max(0, number - 8) : number + 12] if -_REACH < one.start - cue.start < _REACH]
+        points = {kind: min(many, _HIGH[kind]) for kind, many in kinds(near).items()}
+        if len(points) > 1 and sum(points.values()) + 1.5 * has_number(plain, near[0].start - 40, near[-1].end + 40) >= _ENOUGH:
+            return near
+    return ()

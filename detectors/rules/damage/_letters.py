@@ -1,0 +1,45 @@
+"""What kind of letter each character is, as tables over code points."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.text import is_traditional
+
+_SIZE = 0x10000
+
+
+def codes(letters: str) -> npt.NDArray[np.uint32]:
+    """Code points, in order."""
+    return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def marked(letters: npt.NDArray[np.uint32], table: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Positions of the letters that a table marks."""
+    return np.flatnonzero(table.take(letters, mode="clip"))
+
+
+@cache
+def traditional() -> npt.NDArray[np.bool_]:
+    """Characters in their Traditional form."""
+    table = np.zeros(_SIZE, dtype=bool)
+    for code in range(0x3400, 0xA000):
+        table[code] = is_traditional(chr(code))
+    return table
+
+
+@cache
+def rare() -> npt.NDArray[np.bool_]:
+    """Han characters outside the 3,755 everyday ones (GB 2312 level 1)."""
+    table = np.zeros(_SIZE, dtype=bool)
+    table[0x3400:0xA000] = True
+    for first in range(0xB0, 0xD8):
+        for second in range(0xA1, 0xFF):
+            try:
+                table[ord(bytes((first, second)).decode("gb2312"))] = False
+            except UnicodeDecodeError:
+                continue
+    return table

@@ -1,0 +1,124 @@
+"""A place that was to be filled in and was not: XX亿元, {{姓名}}, 【此处插入照片】."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from detectors.rule import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detectors.text import Text
+
+RULE = Rule(
+    id="disclosure.unfilled-placeholder",
+    title="占位符未填写",
+    why="稿件里还留着待填写的占位内容，说明不是定稿。补齐数字、日期或图片后再发布。",
+    basis=(
+        "《政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息",
+        "《政府信息公开条例》第十六条：讨论记录、过程稿等过程性信息可以不予公开",
+    ),
+    examples=(
+        "全年实现地区生产总值⟦XX⟧亿元，同比增长⟦××⟧%。",
+        "会议于⟦X月X日⟧在县政府召开，共有⟦XX⟧人参加。",
+        "⟦20XX年X月X日⟧，县长到临江镇调研。",
+        "预计完成投资⟦____⟧亿元，同比增长⟦___⟧%。",
+        "尊敬的⟦{{姓名}}⟧：您好！",
+        "⟦【此处插入现场照片】⟧",
+        "受益群众达3万人⟦（数据待核实）⟧，满意率较高。",
+        "⟦Lorem ipsum dolor sit amet⟧",
+        "⟦请在此处输入正文⟧",
+        "据⟦（请农业局补充）⟧介绍，今年秋粮丰收。",
+        "联系人：⟦【待补充】⟧",
+        "全镇共清理垃圾⟦××⟧余吨。",
+        "2023年×月×日，犯罪嫌疑人张某某在某小区盗窃电动车。",
+        "李XX，身份证号330***********12XX，公示期5天。",
+        "车牌号皖A·XXXXX的车主请及时挪车。",
+        "文件命名格式为“XX单位+XX年汇总表”，请于5日前报送。",
+        "附件：承诺书(样式)\n本人于20××年×月×日承诺如下。",
+        "投标报价：____元(大写：________)。",
+        "签字：______　　日期：____年__月__日",
+        "XX型号水泵参数见附表，3×5米彩钢房2间。",
+        "同比增长12.5%，比上年提高2.1个百分点。",
+        "5G网络覆盖率提升，XXL号工装已发放。",
+        "待定事项由领导小组研究确定。",
+    ),
+)
+
+_X = r"[x×╳]"
+_STRONG = r"(?:多|余)?(?:%|个百分点|亿元|万元|千元|亿(?!级)|万[亩吨户]|万?(?:人次|公里|平方米|平方公里|立方米|公顷|千瓦))"
+_WEAK = r"(?:多|余)?(?:元|人|户|吨|亩|家|个|项|件|名|场|次|处|份|起|条|辆|只|头|盏|座|间|套)"
+_BEFORE = "达长降高低成现共为约近超占资增少计加有了金值入数率量比圾查放扶访改理结问取到建除助及盖收产植"  # … 完成, 共有, 清理垃圾
+_LETTERS = re.compile(
+    rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})"
+)
+_DATE = re.compile(
+    rf"(?:19|20)(?:\d\d|{_X}{{1,2}}|\d{_X})年(?:{_X}{{1,2}}|\d{{1,2}})月(?:{_X}{{1,2}}|\d{{1,2}})日"
+    rf"|{_X}{{1,4}}(?:年{_X}{{1,2}})?月(?:{_X}{{1,2}}|\d{{1,2}})日|\d{{1,2}}月{_X}{{1,2}}日|20{_X}{{2}}年"
+)
+_ONLY_DIGITS = re.compile("[0-9年月日]+")
+_STRONG_AFTER = re.compile(_STRONG)
+_BLANK = re.compile(r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万亩|万人|万户|亿|余?人次))")
+_CLOSE = r"[】\])〕>]"
+_BRACKETED = re.compile(
+    r"[【\[(〔<](?:(?:此处|这里|请在此处?|在此|下方|图片位置?)[^】\])〕>\n。]{0,4}(?:插入|填写|补充|添加|加上?|放置?|配图?|上传|粘贴|附上?)[^】\])〕>\n]{0,20}"
+    r"|(?:待(?:补充?|填写?|完善|更新|核实|核对)|补充中|(?:数据|内容|时间|地点|名单|数字|姓名|职务|图片|照片|此处|具体)[^】\])〕\n]{0,6}"
+    r"待(?:补充?|核实?|填写?|核对|更新|确认|完善|提供|定稿))[^】\])〕\n]{0,6}"
+    rf"|请[^】\])〕\n,。]{{0,14}}(?:补充|核实|核对|提供|核准|填写|确认|修改|把关)[^】\])〕\n]{{0,8}}){_CLOSE}"
+)
+_PART = "(?:标题|正文|文本|文字|副标题|摘要)"
+_TEMPLATE = re.compile(
+    r"\{\{[^{}\n]{1,40}\}\}|\$\{[^{}\n]{1,40}\}|lorem ipsum(?: dolor)?(?: sit amet)?"
+    rf"|输入{_PART}|键入{_PART}|填写{_PART}|添加{_PART}|编辑{_PART}|正文内容正文|测试(?:内容|文字|标题)测试|标题标题|这里是(?:标题|正文|摘要)"
+)
+_TOLD = re.compile(r"(?:请|在|单击|点击|双击|此处|这里){1,4}$")
+_NEEDS_TOLD = ("输", "键", "填", "添", "编")
+# Masked on purpose: cases, forms, samples, instructions how to write.
+_MASKED = re.compile(r"某|被告|原告|嫌疑|涉案|案例|[\u4e00-\u9fff]xx[,,。男女]|\*{3}")
+_SAMPLE = re.compile(
+    r"样式|格式|模板|范本|样本|示例|范例|样例|例如|比如|命名|写明|注明|标注|备注|填写|填报|填表|落款|主题|邮件|邮箱|标题为|字样|形式为|如[:“\"]|[“\"][^”\"\n]{0,12}$"
+)
+_FORM = re.compile(r"承诺书|申请表|申请书|协议书|合同|委托书|回执|授权书|投标|登记表|审批表|报价|声明书|推荐表|保证书|意见书|通知书|决定书|文书|证明")
+
+
+def find(text: Text) -> Iterator[Finding]:
+    """Instructions and template marks anywhere; X for a number or a date in running text."""
+    plain = text.plain
+    for hit in _BRACKETED.finditer(plain):
+        yield RULE.at(text, *hit.span())
+    for hit in _TEMPLATE.finditer(plain):
+        told = _TOLD.search(plain, max(0, hit.start() - 8), hit.start())
+        if told or not hit[0].startswith(_NEEDS_TOLD):
+            yield RULE.at(text, told.start() if told else hit.start(), hit.end())
+    if "x" in plain or "×" in plain or "╳" in plain:
+        for pattern in (_DATE, _LETTERS):
+            for hit in pattern.finditer(plain):
+                if _is_number(plain, hit, pattern) and not _is_meant(plain, *hit.span()):
+                    yield RULE.at(text, *hit.span())
+    if "__" in plain and not _FORM.search(plain):
+        for hit in _BLANK.finditer(plain):
+            yield RULE.at(text, *hit.span())
+
+
+def _is_number(plain: str, hit: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether the letters are a run of their own that stands where a number would."""
+    before = plain[hit.start() - 1 : hit.start()]
+    if before and (before in "x×╳.-·" or (before.isascii() and before.isalnum())):
+        return False
+    if pattern is _DATE:
+        return not _ONLY_DIGITS.fullmatch(hit[0])
+    return _STRONG_AFTER.match(plain, hit.end()) is not None or (before != "" and before in _BEFORE)
+
+
+def _is_meant(plain: str, start: int, end: int) -> bool:
+    """Whether the X stands there on purpose: a masked case, a sample, a form."""
+    line = max(plain.rfind("\n", 0, start) + 1, start - 120)
+    stop = plain.find("\n", end)
+    stop = min(stop if stop >= 0 else len(plain), end + 120)
+    return (
+        _MASKED.search(plain, line, stop) is not None
+        or _SAMPLE.search(plain, line, end) is not None
+        or _FORM.search(plain) is not None
+    )

@@ -1,0 +1,1 @@
+"""How a government may put things: names, titles, formulations, tone."""

@@ -1,0 +1,260 @@
+"""One look at a page for all number rules: each value is claimed once, by its table, its label or its form."""
+
+from __future__ import annotations
+
+import re
+import threading
+import weakref
+from bisect import bisect_left, insort
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from detectors import pii
+from detectors.rules.pii._tables import Column, Table, Tables, may_have
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from detectors.rule import Finding, Rule
+    from detectors.text import Text
+
+_MANY = 200  # findings of one rule; what is more becomes further places of the last
+
+
+class Hit(NamedTuple):
+    """One value of a rule: range in ``plain``, its bare number, what is special about it, the same elsewhere."""
+
+    start: int
+    end: int
+    number: str = ""
+    note: str = ""
+    places: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass
+class Page:
+    """What was claimed, by the tail of the rule's id."""
+
+    hits: defaultdict[str, list[Hit]] = field(default_factory=lambda: defaultdict(list))
+    claimed: list[tuple[int, int]] = field(default_factory=list)
+
+
+_held = threading.local()
+
+
+def page_of(text: Text) -> Page:
+    """The page's numbers, looked for once for all rules that ask (one text at a time, one thread at a time)."""
+    held: tuple[weakref.ref[Text], Page] | None = getattr(_held, "page", None)
+    if held is not None and held[0]() is text:
+        return held[1]
+    page = _read(text)
+    _held.page = weakref.ref(text), page
+    return page
+
+
+def report(rule: Rule, text: Text, hits: Iterable[Hit]) -> Iterator[Finding]:
+    """Findings for hits; a list of thousands is one finding with many places."""
+    kept: list[Hit] = []
+    more: list[tuple[int, int]] = []
+    for hit in hits:
+        if len(kept) < _MANY:
+            kept.append(hit)
+        else:
+            more += [(hit.start, hit.end), *hit.places]
+    for number, hit in enumerate(kept):
+        note, places = hit.note, hit.places
+        if more and number == len(kept) - 1:
+            note, places = f"{note}同类内容还有 {len(more)} 处，一并标出。", (*places, *more)
+        yield rule.at(text, hit.start, hit.end, note=note, places=places)
+
+
+def kind_hits(text: Text, kind: pii.Kind) -> Iterator[Hit]:
+    """The values of a kind that is known by its label, but for those a column or a number rule has claimed."""
+    claimed: _Ranges | None = None
+    for start, end, number in kind.find(text.plain):
+        if claimed is None:
+            claimed = _Ranges(page_of(text).claimed)
+        if not claimed.meets(start, end):
+            yield Hit(start, end, number)
+
+
+def together(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The same number several times → its first place, the others as further places."""
+    same: dict[str, list[Hit]] = {}
+    for hit in hits:
+        same.setdefault(hit.number, []).append(hit)
+    for first, *others in same.values():
+        yield first._replace(places=(*first.places, *((one.start, one.end) for one in others)))
+
+
+# --- columns ----------------------------------------------------------------------------------
+
+_PERSON = re.compile(
+    r"姓名|户主|名字|申请人|持证人|领取人|领款人|受益人|持卡人|学生|考生|患者|人员|残疾人|老人|对象|家长|监护人|救助人|承包人|补贴人|获得者|当事人"
+)
+_AGENCY = re.compile(r"单位|办公|机构|咨询|监督|企业|公司|部门|服务|值班|医院|学校地址|代理|纳税人识别|信用")
+_DUTY = re.compile(r"职务|职称|部门|科室|值班|律所|律师|执业|河长|林长|田长|网格|责任人|联系人|负责人|岗位|站长|工作单位|所在单位|代办员|帮扶")
+_COLUMNS = (
+    ("id", re.compile(r"身份证|证件号|公民身份|身份号码|居住证")),
+    ("phone", re.compile(r"手机|电话|联系方式|联系号码")),
+    ("account", re.compile(r"银行卡|卡号|[账帐]号|[账帐]户|存折|一卡通")),
+    ("address", re.compile(r"住址|家庭地址|居住地|户籍|现住|通讯地址|通信地址|详细地址|^地址$|家庭详细")),
+    ("illness", re.compile(r"病种|疾病|病情|诊断|残疾类[别型]|残疾等级|残疾程度|健康状况|患病|致残|服刑|矫正类别")),
+    ("birth", re.compile(r"出生日期|出生年月日|生日")),
+    ("number", re.compile(r"社保|医保卡|学籍号|qq|微信|护照|军官证|残疾证|房产证|车牌|邮箱")),
+)
+_TICKET = re.compile(r"准考证|考号|报名|序号|档案|订单|案号|编号|代码|合同|流水|编码")
+_NOTHING = re.compile(r"[无否空/\-—、]*|良好|健康|正常|一般|略|无病|是")
+_DETAIL = re.compile(r"[0-9](?:号|室|栋|幢|组|队|单元|-[0-9])|[一二三四五六七八九十](?:组|队|屯)")
+_FULL_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年]?[0-9]{1,2}[-./月]?[0-9]{1,2}日?")
+
+
+def heading(column: Column) -> str:
+    """The kind of personal value a column's heading announces, "ticket" for other numbers, or ""."""
+    if _AGENCY.search(column.title):
+        return ""
+    for kind, words in _COLUMNS:
+        if words.search(column.title):
+            return kind
+    return "ticket" if _TICKET.search(column.title) else ""
+
+
+def holds(kind: str, cell: str) -> bool:
+    """Whether a cell holds, unmasked, what its column's heading announces."""
+    number = pii.bare(cell)
+    if kind == "illness":
+        return not _NOTHING.fullmatch(cell) and len(cell) > 1 and not re.search(r"[*某]", cell)
+    if kind == "address":
+        return bool(_DETAIL.search(cell)) and "*" not in cell
+    if kind == "birth":
+        return bool(_FULL_DATE.fullmatch(cell))
+    if kind == "id":
+        return len(number) in {15, 18} and sum(letter.isdecimal() for letter in number) >= len(number) - 1
+    if kind == "phone":
+        return any(True for _ in pii.MOBILE.find("电话:" + cell))
+    if kind == "account":
+        return len(number) >= 10 and number.isdecimal() and "*" not in cell
+    return len(number) >= 5 and any(letter.isdecimal() for letter in number) and "*" not in cell
+
+
+def _leaks(table: Table) -> Iterator[tuple[Column, str, list[tuple[int, int]]]]:
+    if not any(_PERSON.search(column.title) and not _AGENCY.search(column.title) for column in table.columns):
+        return
+    on_duty = bool(_DUTY.search(table.titles))
+    for column in table.columns:
+        kind = heading(column)
+        if kind and kind != "ticket" and not (kind == "phone" and on_duty):
+            yield column, kind, column.cells
+
+
+# --- whose number -----------------------------------------------------------------------------
+
+_PRIVATE = (
+    r"身份证|住址|家住|现住|居住|户主|本人|申请人|投诉人|举报人|反映人|来电人|信访人|患者|病人|家长|监护人|业主|当事人|受害人|被害人|嫌疑人|死者|"
+    r"失踪|走失|村民|居民|出生|男,|女,|岁|同学|学生|户籍|配偶|家属|妻子|丈夫|儿子|女儿|父亲|母亲|报警人|车主|驾驶人|司机|姓名|个人|家庭|低保|残疾"
+)
+_OFFICIAL = (
+    r"联系人|咨询|报名|热线|监督|举报电话|受理|值班|负责人|项目部|工作人员|办公室|客服|经理|招标|采购|代理|投标|主任|科长|局长|处长|股长|所长|站长|队长|"
+    r"片长|网格员|网格长|河长|书记|专员|专干|民警|辅警|律师|老师|服务|联络员|部门|单位|大厅|窗口|预约|拨打|公司|负责|指挥部|[\u4e00-\u9fff](?:工|总)(?=[:( ]{0,2}$)|街道|村委|居委|中心|医生"
+)
+_WHOSE = re.compile(rf"(?P<private>{_PRIVATE})|(?P<official>{_OFFICIAL})")
+_NOTICE = re.compile(r"公告|公示|通告|通知|招标|采购|招聘|报名|指南|须知|招募|征集|遴选|拍卖|出让|职位表|岗位表|办事|公开电话")
+_BARE_CONTACT = re.compile(r"联系电话|联系方式|联系手机|咨询")
+
+
+def is_contact(text: Text, start: int, end: int) -> bool:
+    """Whether a number is somebody's at work: the nearest words decide, then the kind of page."""
+    plain = text.plain
+    left = plain[max(0, start - 40) : start]
+    left = left[max(left.rfind(mark) for mark in "。;\n\t") + 1 :]
+    whose = ""
+    for found in _WHOSE.finditer(left):
+        whose = found.lastgroup or ""
+    if whose:
+        return whose == "official"
+    if found := _WHOSE.search(plain, end, min(len(plain), end + 16)):
+        return found.lastgroup == "official"
+    if _BARE_CONTACT.search(left):
+        return True
+    title = text.about.title + plain[: max(text.plain_title_end, 60)]
+    return text.about.category in {"公示公告", "招标", "采购", "招聘"} or bool(_NOTICE.search(title))
+
+
+# --- the look ---------------------------------------------------------------------------------
+
+
+def _read(text: Text) -> Page:
+    page = Page()
+    plain = text.plain
+    tables = Tables(text) if may_have(text) else None
+    for table in tables.all if tables else ():
+        for column, kind, cells in _leaks(table):
+            places = tuple(cell for cell in cells if holds(kind, plain[cell[0] : cell[1]]))
+            if places:
+                page.hits["table-column"].append(
+                    Hit(*column.head, kind, f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。", places)
+                )
+                page.claimed += places
+    page.claimed.sort()
+    taken = _Ranges(page.claimed)
+    for stretch in pii.stretches(plain):
+        for tail, kind in _ORDER:
+            for value in kind.within(plain, stretch):
+                if taken.meets(value.start, value.end):
+                    continue
+                rule, note = _told(text, tables, tail, value)
+                if rule:
+                    taken.add(value.start, value.end)
+                    page.hits[rule].append(Hit(value.start, value.end, value.number, note))
+    for hits in page.hits.values():
+        hits.sort()
+    return page
+
+
+_ORDER = (
+    ("resident-id", pii.RESIDENT_ID),
+    ("mistyped-id", pii.MISTYPED_ID),
+    ("old-id", pii.OLD_RESIDENT_ID),
+    ("mobile-phone", pii.MOBILE),
+    ("bank-card", pii.BANK_CARD),
+)
+
+
+def _told(text: Text, tables: Tables | None, tail: str, value: pii.Value) -> tuple[str, str]:
+    """The rule a value belongs to, and what is special about it; "" where its column says it is something else."""
+    place = tables.at(value.start) if tables else None
+    kind = heading(place[1]) if place else ""
+    if tail == "resident-id":
+        if text.plain[max(0, value.start - 1) : value.start] in {"g", "j", "l"}:
+            return "", ""
+        return tail, "9 开头，为外国人永久居留身份证号。" if value.number[0] == "9" else _RESIDENT.get(value.number[:2], "")
+    if tail == "mistyped-id":
+        return "resident-id", "校验位不符，可能有一位写错，仍可据以找到本人。"
+    if tail == "old-id":
+        return "resident-id", "15 位旧身份证号。"
+    if kind == "ticket":
+        return "", ""
+    if tail == "mobile-phone":
+        if place and kind != "phone" and _TICKET.search(place[0].titles) and place[1].title and "备注" not in place[1].title:
+            return "", ""
+        contact = is_contact(text, value.start, value.end) if not place else bool(_DUTY.search(place[0].titles) or not _PERSON.search(place[0].titles))
+        return ("contact-mobile" if contact else tail), ""
+    return tail, ""
+
+
+_RESIDENT = {"81": "香港居民居住证号。", "82": "澳门居民居住证号。", "83": "台湾居民居住证号。"}
+
+
+class _Ranges:
+    """Ranges already claimed, none of which overlap."""
+
+    def __init__(self, ranges: list[tuple[int, int]]) -> None:
+        self.ranges = ranges
+
+    def add(self, start: int, end: int) -> None:
+        insort(self.ranges, (start, end))
+
+    def meets(self, start: int, end: int) -> bool:
+        at = bisect_left(self.ranges, (end, 0)) - 1
+        return at >= 0 and self.ranges[at][1] > start
