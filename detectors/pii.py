@@ -27,7 +27,7 @@ _RINGED = "⓪①②③④⑤⑥⑦⑧⑨"
 _DIGIT = str.maketrans(_SPOKEN + _RINGED, "00123456789" + "1123456789" + "2" + "0123456789")
 _ANY = f"0-9{_SPOKEN}{_RINGED}"
 _GAP = r" \-‐–—−·._/"  # what people write between the groups of one number
-_NUMBERS = re.compile(rf"[{_ANY}](?:[{_GAP}\t\n\u20e3]{{0,3}}+[{_ANY}]){{6,}}+x?")
+_NUMBERS = re.compile(rf"[{_ANY}](?:[{_GAP}\t\n\u20e3]{{0,3}}+[{_ANY}]){{6,}}+(?:[ \t\n-]?x)?")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}(?:[-./ ][0-9]{1,2}(?:[ -]{1,3}[0-9]{1,2})?)?")
 
 
@@ -339,11 +339,15 @@ OLD_RESIDENT_ID = Kind(
 _CELL = _joined(
     "1[3-9][0-9]{9}",
     _grouped(3, 4, 4, first="1", gap=_TABBED),
-    _grouped(3, 8, first="1"),
-    _grouped(3, 3, 5, first="1"),
-    _grouped(4, 4, 3, first="1"),
-    _grouped(4, 3, 4, first="1"),
-    _grouped(5, 6, first="1"),
+    # The rarer groupings also occur inside the groups of a longer number.
+    rf"(?<![0-9][{_GAP}])"
+    + _joined(
+        _grouped(3, 8, first="1"),
+        _grouped(3, 3, 5, first="1"),
+        _grouped(4, 4, 3, first="1"),
+        _grouped(4, 3, 4, first="1"),
+        _grouped(5, 6, first="1"),
+    ),
     _grouped(*(1,) * 11, first="1", gap=r"(?:[ \t\n\u20e3\-]{1,2})"),
     "14[0-9]{11}",
 )
@@ -358,6 +362,8 @@ def _is_called(plain: str, start: int, end: int, number: str) -> bool:
         return bool(kind == "phone" and not plain.startswith(("@", "*"), end))
     if kind == "phone":
         return True
+    if plain.startswith("号", end) and not plain.startswith("号码", end):  # of a document, a case, a letter
+        return False
     if start > 1 and plain[start - 1] == "." and plain[start - 2].isdecimal():
         return False
     if len(number) == 13 and not number.startswith("86"):  # a machine's card: thirteen digits are too common
@@ -574,7 +580,6 @@ _PLACE = regex.compile(rf"(?P<office>{_OFFICE})|(?P<home>{_HOME})|(?P<road>路|�
 _DOOR = regex.compile(
     rf"{_HOUSE}[,\- ]?(?:{_N}(?:单元|单|门|梯))?[\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
     rf"|{_N}单元[,\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
-    rf"|{_HOUSE}[\- ]?{_N}单元(?!楼)(?:{_N}(?:层|楼))?"
     r"|[0-9]{1,3}(?:栋|幢|排)(?:[0-9]{1,3}-)?[0-9]{1,3}号(?![0-9线院楼])"
     r"|(?<=[\u4e00-\u9fff][0-9a-z]?)(?<!第)[0-9]{1,3}[-_–—]{1,2}[0-9]{1,2}[-_–—]{1,2}[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
     rf"|(?<=[路街道巷弄])_?[0-9]{{1,5}}号(?:[a-z0-9]{{1,3}}-)?[a-z]?[0-9]{{3,5}}(?:室|号|房)?{_NO_ROOM}"
@@ -593,7 +598,7 @@ _KNOB = re.compile(
 )
 _HOME_LABEL = (
     r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
-    r"收件地址|邮寄地址|收货地址|户主|通讯地址"
+    r"收件地址|邮寄地址|收货地址|户主|通讯地址|,住"
 )
 _LABELLED = re.compile(
     rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ ]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
@@ -604,11 +609,11 @@ _DETAIL = regex.compile(
 )
 _OFFICE_LABEL = regex.compile(
     r"办公|注册|经营|报名|报到|现场|提交|领取|咨询|投标|开标|评标|面试|考试|考点|培训|地点|受理|窗口|服务|营业|住所|法定代表|单位地址|公司|"
-    r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修"
+    r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修|停电|停水|停气|检修"
 )
 _PERSON = regex.compile(rf"{_HOME_LABEL}|本人|先生|女士|同志家|患者|确诊|病例|身份证|户籍|村民|居民|业主|房东|租客|住户|姓名|家中")
 _BOUND = ",。;:!?\n\t\"“”‘’《》|、()[]{}<>=→【】"
-_VERB = regex.compile(r"(?:家住|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})")
+_VERB = regex.compile(r"(?:家住|现居|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})")
 
 
 def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
@@ -652,9 +657,13 @@ def _labelled_address(plain: str, start: int, end: int) -> tuple[int, int] | Non
         pass
     before_it = plain[max(0, start - 30) : start]
     before_it = before_it[max(before_it.rfind(mark) for mark in "。;\n\t") + 1 :]
-    if detail is None or regex.search(r"公司|厂|机构|法人|企业|单位|项目|集团", before_it + value):
+    if detail is None or regex.search(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团", before_it + value):
         return None
-    tail = regex.match(r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+", value, pos=detail.end())
+    tail = regex.match(
+        r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+(?:[\u4e00-\u9fff]{1,10}[0-9]{1,5}(?:室|号|栋|幢|单元|楼)(?:[0-9a-z\-#]|单元|楼|层|室|户)*+)?",
+        value,
+        pos=detail.end(),
+    )
     return start, start + (tail.end() if tail else detail.end())
 
 

@@ -63,8 +63,10 @@ class Manifest:
             self.database.executescript(_TABLES)
             found = self.meta.get("version", VERSION)
         except sqlite3.DatabaseError as error:
+            self.close()
             raise ResultError(f"{path} 已损坏：{error}") from error
         if found != VERSION:
+            self.close()
             raise ResultError(
                 f"{folder} 是第 {found} 版的复查结果，本程序只认第 {VERSION} 版；请另选 --out 重新复查"
             )

@@ -67,8 +67,9 @@ def rescan(order: Order, settings: Settings, tell: Tell = lambda _: None) -> Man
     """
     service = Service.load(settings)
     order.out.mkdir(parents=True, exist_ok=True)
-    with _alone(order.out):
+    with _alone(order.out), contextlib.ExitStack() as cleanup:
         manifest = Manifest(order.out, new=True)
+        cleanup.callback(manifest.close)
         _begin(manifest, order, service)
         done = manifest.done()
         waiting = (
@@ -80,6 +81,7 @@ def rescan(order: Order, settings: Settings, tell: Tell = lambda _: None) -> Man
         for leftover in (order.out / "parts").glob("*.tmp"):
             leftover.unlink()
         manifest.note(finished=True)
+        cleanup.pop_all()  # finished: the caller has the manifest now
     return manifest
 
 

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,10 @@ _EXTRA = -7.0  # log10 P of a word that only jieba knows, seen three times in it
 _OFFICE = -5.2  # log10 P of a word of the office's list
 _UNKNOWN = -7.5  # of a character that is no word
 _LEAST_PROPOSED = -6.05  # log10 P of a word that may be proposed
+_LEAST_SHAPE = -5.8  # log10 P of a word of two characters of which one may be in a wrong shape …
+_SHAPES = 12  # … of so many
 _LEAST_SINGLE = -4.6  # of a single character that may be proposed
-_RARE = -4.7  # log10 share of a character in all words: rarer ones may stand for anything
+RARE = -4.7  # log10 share of a character in all words: rarer ones may stand for anything
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -84,13 +86,20 @@ class Model:
     by_sound: Groups  # two letters, one of them by its sound
     by_shape: Groups  # two letters, one of them in a wrong shape
     by_rest: Groups  # three or four letters but one
-    whole: Groups  # two or three sounds
-    other_first: Groups  # two letters but the first
-    other_last: Groups
+    whole: Groups  # two or three exact syllables
+    whole_blurred: Groups
+    by_other: Groups  # two letters, one of them unknown: the other one and the place of the unknown
     singles: Groups  # wrong letter → single characters
     sounds: npt.NDArray[np.uint16]  # [letter, reading] blurred syllable, 0 for none
     exact_sounds: npt.NDArray[np.uint16]
     digest: str
+
+    @cached_property
+    def numeral(self) -> npt.NDArray[np.bool_]:
+        """Letter → whether it is a numeral: one number in the place of another is no wrong character."""
+        table = np.zeros(LETTERS, dtype=np.bool_)
+        table[[_number(letter) for letter in "一二三四五六七八九十百千万亿零两第几半"]] = True
+        return table
 
     def word(self, number: int) -> str:
         return "".join(chr(FIRST - 1 + letter) for letter in self.spelled[number].tolist() if letter)
@@ -130,9 +139,9 @@ def rest_key(key: U64, length: int, place: int) -> U64:
     return fingerprint(rest, np.full(len(rest), 8 * length + place + 1, dtype=np.uint64))
 
 
-def sound_key(place: int, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
+def sound_key(place: int | I64, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
     """Key of two letters, the one at ``place`` by its blurred syllable."""
-    return (np.uint64(place + 1) << np.uint64(25)) | (other.astype(np.uint64) << np.uint64(10)) | sound.astype(np.uint64)
+    return ((np.asarray(place) + 1).astype(np.uint64) << np.uint64(25)) | (other.astype(np.uint64) << np.uint64(10)) | sound.astype(np.uint64)
 
 
 def whole_key(sounds: Iterable[npt.NDArray[Any]]) -> U64:
@@ -372,18 +381,19 @@ def _proposals(
             sound_keys.append(sound_key(place, letters[there, 1 - place], sound[there]))
             sound_words.append(two[there])
 
-    looks = kind == SHAPE
-    order = np.argsort(right[looks], kind="stable")
-    look_right, look_wrong = right[looks][order], wrong[looks][order]
+    looks = [(_number(good), _number(bad)) for good, bads in sorted(shapes().items()) for bad in bads[:_SHAPES]]
+    look_right, look_wrong = np.array(looks, dtype=np.int64).T
+    usual = two[score[two] > _LEAST_SHAPE]
+    usual_letters = spelled[usual].astype(np.int64)
     shape_keys, shape_words = [], []
     for place in (0, 1):
-        first = np.searchsorted(look_right, letters[:, place])
-        count = np.searchsorted(look_right, letters[:, place], side="right") - first
+        first = np.searchsorted(look_right, usual_letters[:, place])
+        count = np.searchsorted(look_right, usual_letters[:, place], side="right") - first
         owner, at = ranges(first, count)
-        changed = letters[owner].copy()
+        changed = usual_letters[owner].copy()
         changed[:, place] = look_wrong[at]
         shape_keys.append(_packed(changed, 2))
-        shape_words.append(two[owner])
+        shape_words.append(usual[owner])
 
     rest_keys, rest_words = [], []
     for count in (3, 4):
@@ -392,19 +402,6 @@ def _proposals(
         for place in range(count):
             rest_keys.append(rest_key(key, count, place))
             rest_words.append(members)
-
-    whole_keys, whole_words = [], []
-    for first_reading in (0, 1):
-        for last_reading in (0, 1):
-            sounds = (wide[letters[:, 0], first_reading], wide[letters[:, 1], last_reading])
-            there = (sounds[0] > 0) & (sounds[1] > 0)
-            whole_keys.append(whole_key([sound[there] for sound in sounds]))
-            whole_words.append(two[there])
-    three = by_length[3]
-    sounds3 = [wide[spelled[three, place], 0] for place in range(3)]
-    there = (sounds3[0] > 0) & (sounds3[1] > 0) & (sounds3[2] > 0)
-    whole_keys.append(whole_key([sound[there] for sound in sounds3]))
-    whole_words.append(three[there])
 
     one = by_length[1][score[by_length[1]] > _LEAST_SINGLE]
     single = np.zeros(LETTERS, dtype=np.int64)
@@ -415,13 +412,28 @@ def _proposals(
         "by_sound": _groups(sound_keys, sound_words, score),
         "by_shape": _groups(shape_keys, shape_words, score),
         "by_rest": _groups(rest_keys, rest_words, score),
-        "whole": _groups(whole_keys, whole_words, score),
-        "other_first": _groups([letters[:, 1].astype(np.uint64)], [two], score),
-        "other_last": _groups([letters[:, 0].astype(np.uint64)], [two], score),
+        "whole": _whole(spelled, by_length, exact, score),
+        "whole_blurred": _whole(spelled, by_length, wide, score),
+        "by_other": _groups(
+            [letters[:, 1].astype(np.uint64), letters[:, 0].astype(np.uint64) | np.uint64(1 << 15)], [two, two], score
+        ),
         "singles": _groups([wrong[to_single].astype(np.uint64)], [single[right[to_single]]], score),
         "sounds": wide,
         "exact_sounds": exact,
     }
+
+
+def _whole(spelled: npt.NDArray[np.uint16], by_length: dict[int, I64], sounds: npt.NDArray[np.uint16], score: F32) -> Groups:
+    """Words of two characters by any of their first two readings, of three by the first."""
+    keys, words = [], []
+    for length, choices in ((2, ((0, 0), (0, 1), (1, 0), (1, 1))), (3, ((0, 0, 0),))):
+        members = by_length[length]
+        for choice in choices:
+            each = [sounds[spelled[members, place], reading] for place, reading in enumerate(choice)]
+            there = np.logical_and.reduce([sound > 0 for sound in each])
+            keys.append(whole_key([sound[there] for sound in each]))
+            words.append(members[there])
+    return _groups(keys, words, score)
 
 
 def ranges(start: I64, count: I64) -> tuple[I64, I64]:

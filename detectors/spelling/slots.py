@@ -10,6 +10,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.int64]
 
+_WINDOW = np.arange(6)[:, None]
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio
 
 
@@ -22,20 +23,21 @@ class Slots(NamedTuple):
 
     def get(self, keys: Numbers) -> Whole:
         """Value of each key, -1 where there is none."""
-        width = np.uint64(self.width)
+        width, mask = np.uint64(self.width), np.uint64((1 << self.width) - 1)
         at = ((keys * _SPREAD) >> np.uint64(self.shift)).astype(np.int64)
         cell = self.cells.take(at)
         found = (cell >> width) == keys
-        values = np.where(found, (cell & np.uint64((1 << self.width) - 1)).astype(np.int64), -1)
+        values = np.where(found, (cell & mask).astype(np.int64), -1)
         open_ = np.flatnonzero(~found & (cell != 0))
-        at = at[open_]
-        while len(open_):
-            at = at + 1
-            cell = self.cells.take(at)
-            found = (cell >> width) == keys[open_]
-            values[open_[found]] = (cell[found] & np.uint64((1 << self.width) - 1)).astype(np.int64)
-            more = ~found & (cell != 0)
-            open_, at = open_[more], at[more]
+        at = at[open_] + 1
+        while len(open_):  # a window of cells at a time: most searches end in the first
+            window = self.cells.take(at + _WINDOW)
+            match = (window >> width) == keys.take(open_)
+            row, column = match.nonzero()
+            values[open_[column]] = (window[row, column] & mask).astype(np.int64)
+            more = window.all(axis=0)
+            more[column] = False
+            open_, at = open_[more], at[more] + len(_WINDOW)
         return values
 
 
@@ -51,6 +53,6 @@ def pack(keys: Numbers, values: Whole, width: int) -> Slots:
     order = np.argsort(home, kind="stable")
     rank = np.arange(len(keys))
     place = rank + np.maximum.accumulate(home[order] - rank) if len(keys) else rank
-    cells = np.zeros(max(1 << bits, int(place[-1]) + 1 if len(keys) else 0) + 1, dtype=np.uint64)
+    cells = np.zeros(max(1 << bits, int(place[-1]) + 1 if len(keys) else 0) + len(_WINDOW) + 1, dtype=np.uint64)
     cells[place] = (keys[order] << np.uint64(width)) | values[order].astype(np.uint64)
     return Slots(cells, shift, width)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import OWN_STYLES
 from tests.browser.test_form import SOURCE, TEXT, TITLE, paste, screen
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ PAYLOADS = [
 @pytest.fixture
 def watched(page: Page) -> Page:
     """The form, with an alarm that any script of a post would set off, and a watch on every request."""
-    page.evaluate("window.hits = 0; window.hit = () => { window.hits += 1; }")
+    page.evaluate("() => { window.hits = 0; window.hit = () => { window.hits += 1; }; }")
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
     return page
 
@@ -65,10 +66,13 @@ def strangers(requests: list[Request], base: str) -> list[str]:
 
 
 @pytest.mark.parametrize("way", ["paste", "title", "source", "exchange", "insert"])
-def test_no_payload_runs(watched: Page, base: str, way: str) -> None:
+def test_no_payload_runs(watched: Page, base: str, way: str, tolerated: list[str]) -> None:
     """Every payload, by every way in, screened, clicked and marked."""
-    page, requests = watched, []  # type: ignore[var-annotated]
-    page.on("request", requests.append)
+    if way == "insert":
+        tolerated += OWN_STYLES
+    page = watched
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 playwright cannot wrap a builtin
     for payload in PAYLOADS:
         text = f"{payload}甲停词"
         if way == "paste":
@@ -104,8 +108,9 @@ def test_no_payload_runs(watched: Page, base: str, way: str) -> None:
 
 def test_no_answer_runs(watched: Page, base: str) -> None:
     """Were the service itself to repeat a payload, or to lie, it would be letters on the page."""
-    page, requests = watched, []  # type: ignore[var-annotated]
-    page.on("request", requests.append)
+    page = watched
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 playwright cannot wrap a builtin
     payload = "<img src=x onerror=hit()><script>hit()</script>"
 
     def poisoned(value: object, key: str = "") -> object:

@@ -20,8 +20,8 @@ const EMBEDDED = new Set("IFRAME OBJECT EMBED VIDEO AUDIO CANVAS SVG MATH APPLET
 const BEHIND = new Set("TEMPLATE NOSCRIPT NOEMBED NOFRAMES".split(" "));
 const UNSEEN =
   /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?\s*(?:;|$|!)|text-indent\s*:\s*-\d{3,}|(?:^|[;\s])(?:left|top|margin-left)\s*:\s*-\d{3,}/i;
-const BOLD = /font-weight\s*:\s*(?:bold|[6-9]00)/i;
-const LIGHT = /font-weight\s*:\s*(?:normal|400)/i;
+const BOLD = /(?<![-\w])font-weight\s*:\s*(?:bold|[6-9]00)/i;
+const LIGHT = /(?<![-\w])font-weight\s*:\s*(?:normal|400)/i;
 const WIDE = /^[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”‘’—…]$/u;
 const ADDRESS = /^(?:https?:\/\/|mailto:)/i;
 const MOST_SPAN = 1000;
@@ -60,12 +60,13 @@ const STYLE_OR_HANDLER = /"[^"]*"|'[^']*'|(?<=[\s"'/])(?:style|on[a-z]+)(?=\s*=)
 const LOUD = 400_000;
 
 /**
- * Renames style and on… before parsing. The parsed document is inert either way; but the browser reports every
- * inline style to the console as a breach of the page's policy, which would bury the real ones.
+ * Renames style, <style>, <base> and on… before parsing. The parsed document is inert either way; but the browser reports every
+ * such thing to the console as a breach of the page's policy, which would bury the real ones.
  */
 function quiet(html) {
   if (html.length > LOUD) return html;
-  return html.replace(TAG, (tag) => tag.replace(STYLE_OR_HANDLER, (piece) => (/^["']/.test(piece) ? piece : `data-was-${piece}`)));
+  const silent = html.replace(/<style(?=[\s/>])/gi, "<xmp data-was-sheet ").replace(/<\/style(?=[\s/>])/gi, "</xmp").replace(/<base(?=[\s/>])/gi, "<wbr");
+  return silent.replace(TAG, (tag) => tag.replace(STYLE_OR_HANDLER, (piece) => (/^["']/.test(piece) ? piece : `data-was-${piece}`)));
 }
 
 class Copy {
@@ -93,7 +94,7 @@ class Copy {
 
   element(node) {
     const name = node.nodeName.toUpperCase();
-    if (NOTHING.has(name)) return;
+    if (NOTHING.has(name) || node.hasAttribute("data-was-sheet")) return;
     const style = node.getAttribute("data-was-style") ?? node.getAttribute("style") ?? "";
     const hidden = !this.hiding && (BEHIND.has(name) || node.hasAttribute("hidden") || UNSEEN.test(style));
     if (hidden && !["TR", "TD", "TH", "LI"].includes(name)) this.hide(node, name);
@@ -210,11 +211,7 @@ class Copy {
       this.container.append(box);
       this.inside(box, () => (name in EMPHASIS || name === "A" || name === "TABLE" ? this.known(node, name, "") : this.children(content)));
     } else {
-      this.hiding = true;
-      this.open.push({ name: "span", attributes: { "data-hidden": "" }, made: null });
-      this.known(node, name, "");
-      this.open.pop();
-      this.hiding = false;
+      this.concealing(() => this.known(node, name, ""));
     }
   }
 
@@ -222,15 +219,26 @@ class Copy {
   comment(data) {
     if (this.hiding || /^\s*\[|^\??xml/i.test(data) || !/\p{Script=Han}/u.test(data)) return;
     this.seen.hidden += 1;
-    this.open.push({ name: "span", attributes: { "data-hidden": "" }, made: null });
-    this.letters(data);
-    this.open.pop();
+    this.concealing(() => this.letters(data));
   }
 
+  /** A picture drawn in the text has letters of its own; what stands inside a frame or a video is for who cannot show it. */
   embedded(node, name) {
     this.seen.embedded += 1;
-    if (name === "SVG") for (const text of node.querySelectorAll("text")) this.letters(`${text.textContent} `);
-    else if (name === "MATH") this.letters(node.textContent);
+    if (name === "SVG" || name === "MATH" || this.hiding) this.children(node);
+    else if (node.textContent.trim() !== "") {
+      this.seen.hidden += 1;
+      this.concealing(() => this.children(node));
+    }
+  }
+
+  /** Everything that `copy` does goes into a span that is marked as hidden. */
+  concealing(copy) {
+    this.hiding = true;
+    this.open.push({ name: "span", attributes: { "data-hidden": "" }, made: null });
+    copy();
+    this.open.pop();
+    this.hiding = false;
   }
 
   // --- letters

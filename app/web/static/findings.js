@@ -11,14 +11,29 @@ class Seen {
   constructor(finding, number, kind, waived, sheet, range, places) {
     Object.assign(this, { finding, number, kind, waived, sheet, range, places });
     this.written = range ? range.toString() : "";
-    this.key = [finding.rule, finding.field, range ? context(range) : finding.quote].join("|");
+    this.context = range ? context(range) : finding.quote;
     this.accepted = false;
+    this.reason = ""; // why it was dismissed
     this.fresh = false;
+  }
+
+  get done() {
+    return this.accepted || this.reason !== "";
   }
 
   /** Whether the text here is still what was screened. */
   get intact() {
     return Boolean(this.range) && this.range.toString() === this.written;
+  }
+
+  /**
+   * Whether this finding and one of the verdict before are the same. Its range has moved along with every change of the
+   * text since, so typing elsewhere makes nothing new; the words around it tell where the text was put in anew.
+   */
+  follows(other) {
+    if (this.finding.rule !== other.finding.rule || this.finding.field !== other.finding.field || this.written !== other.written) return false;
+    const still = this.range && other.range && this.range.startContainer.getRootNode() === other.range.startContainer.getRootNode();
+    return (still && this.range.compareBoundaryPoints(Range.START_TO_START, other.range) === 0) || this.context === other.context;
   }
 
   get mends() {
@@ -43,9 +58,8 @@ export class Findings {
     this.marks = marks;
     this.all = [];
     this.at = -1;
-    this.dismissed = new Map(); // key → reason; for this text only
     this.undoable = [];
-    this.known = null; // keys of the verdict before
+    this.first = true; // no verdict before, so nothing is newer than anything
     this.onlyFresh = false;
     this.asking = null; // the finding whose dismissal waits for a reason
     place.addEventListener("keydown", (event) => this.pressed(event));
@@ -54,9 +68,8 @@ export class Findings {
   forget() {
     this.all = [];
     this.at = -1;
-    this.known = null;
+    this.first = true;
     this.undoable = [];
-    this.dismissed.clear();
     this.marks.show("current", []);
     this.paint();
     refill(this.place);
@@ -67,19 +80,36 @@ export class Findings {
    * @param {Object<string, {sheet: Object, locate: function(number, number): (Range|null)}>} fields
    */
   show(verdict, fields) {
-    const current = this.all[this.at];
+    const before = this.all;
+    const current = before[this.at];
     this.all = verdict.findings.map((finding, number) => {
       const { sheet, locate } = fields[finding.field];
       const places = finding.places.map((one) => fields[one.field].locate(one.start, one.end)).filter(Boolean);
       return new Seen(finding, number, finding.answer ?? "rest", verdict.waived.includes(number), sheet, locate(finding.start, finding.end), places);
     });
-    for (const one of this.all) one.fresh = this.known !== null && !this.known.has(one.key);
-    this.known = new Set(this.all.map((one) => one.key));
+    this.inherit(before);
     this.asking = null;
-    const same = current ? this.all.findIndex((one) => one.key === current.key) : -1;
-    this.at = same >= 0 ? same : Math.min(Math.max(this.at, 0), this.all.length - 1);
+    this.at = Math.min(Math.max(this.at, 0), this.all.length - 1);
+    const same = current ? this.all.findIndex((one) => one.follows(current)) : -1;
+    if (same >= 0) this.at = same;
     this.paint();
     this.list();
+  }
+
+  /** Reasons of dismissal stay with their findings; what was not there before is fresh. */
+  inherit(before) {
+    const old = new Map();
+    for (const one of before) old.set(one.finding.rule, [...(old.get(one.finding.rule) ?? []), one]);
+    for (const one of this.all) {
+      const candidates = old.get(one.finding.rule) ?? [];
+      const at = candidates.findIndex((other) => !other.accepted && one.follows(other));
+      one.fresh = !this.first && at < 0;
+      if (at < 0) continue;
+      const [other] = candidates.splice(at, 1);
+      one.reason = other.reason;
+      for (const step of this.undoable) if (step.one === other) step.one = one;
+    }
+    this.first = false;
   }
 
   get counts() {
@@ -93,7 +123,7 @@ export class Findings {
   paint() {
     const ranges = { stop: [], review: [], rest: [], done: [] };
     for (const one of this.all) {
-      const kind = one.accepted || this.dismissed.has(one.key) ? "done" : one.kind;
+      const kind = one.done ? "done" : one.kind;
       if (one.range) ranges[kind].push(one.range);
       ranges[kind].push(...one.places);
     }
@@ -118,10 +148,9 @@ export class Findings {
   card(one) {
     const { finding } = one;
     const open = one === this.all[this.at];
-    const reason = this.dismissed.get(one.key);
-    const state = one.accepted ? "已采用" : reason ? "已忽略" : LABELS[one.kind];
+    const state = one.accepted ? "已采用" : one.reason ? "已忽略" : LABELS[one.kind];
     const id = `finding-${one.number}`;
-    return element("li", { class: `finding ${one.kind}${open ? " open" : ""}${one.accepted || reason ? " done" : ""}` },
+    return element("li", { class: `finding ${one.kind}${open ? " open" : ""}${one.done ? " done" : ""}` },
       element("button", {
         type: "button", class: "head", "data-key": id, tabindex: open ? 0 : -1, "aria-expanded": String(open), "aria-controls": `${id}-more`,
         onclick: () => this.select(one.number, { reveal: true, focus: true }),
@@ -134,10 +163,10 @@ export class Findings {
       finding.field === "title" ? element("span", { class: "tag" }, "标题") : null,
       element("span", { class: "quote" }, finding.quote.length > 40 ? `${finding.quote.slice(0, 40)}…` : finding.quote,
         finding.suggestion ? element("ins", {}, element("span", { class: "unseen" }, "，建议改为"), finding.suggestion) : null)),
-      open ? this.detail(one, `${id}-more`, reason) : null);
+      open ? this.detail(one, `${id}-more`) : null);
   }
 
-  detail(one, id, reason) {
+  detail(one, id) {
     const { finding } = one;
     const rule = `${document.body.dataset.root}${finding.docs.startsWith("/") ? finding.docs : ""}`;
     return element("div", { class: "detail", id },
@@ -148,17 +177,16 @@ export class Findings {
       finding.places.length ? element("p", {}, `另有 ${finding.places.length} 处相同问题，已在正文中标出。`) : null,
       one.range ? null : element("p", { class: "note" }, "此处不在可见的正文中，无法标出位置。"),
       finding.basis.length ? element("ul", { class: "basis" }, finding.basis.map((basis) => element("li", {}, basis))) : null,
-      reason ? element("p", { class: "note" }, `已忽略：${reason}。仅在本页记下，不改变机审结论。`) : null,
-      this.asking === one ? this.reasons(one) : this.actions(one, reason, rule));
+      one.reason ? element("p", { class: "note" }, `已忽略：${one.reason}。仅在本页记下，不改变机审结论。`) : null,
+      this.asking === one ? this.reasons(one) : this.actions(one, rule));
   }
 
-  actions(one, reason, rule) {
-    const done = one.accepted || reason;
+  actions(one, rule) {
     const act = (words, key, run, extra = {}) =>
       element("button", { type: "button", "data-key": `${key}-${one.number}`, onclick: run, ...extra }, words);
     return element("p", { class: "actions" },
-      one.mends && !done ? act("采用建议", "accept", () => this.accept(one), { class: "first" }) : null,
-      done ? act("撤销", "undo", () => (one.accepted ? this.undo() : this.restore(one))) : act("忽略…", "dismiss", () => this.ask(one)),
+      one.mends && !one.done ? act("采用建议", "accept", () => this.accept(one), { class: "first" }) : null,
+      one.done ? act("撤销", "undo", () => (one.accepted ? this.undo() : this.restore(one))) : act("忽略…", "dismiss", () => this.ask(one)),
       one.range ? act("到原文", "go", () => one.sheet.focus(one.range)) : null,
       element("a", { href: rule, target: "_blank", "data-key": `rule-${one.number}` }, "规则说明"));
   }
@@ -226,7 +254,7 @@ export class Findings {
     else if (key === "k" || key === "ArrowUp") this.step(-1);
     else if (key === "u") this.undo();
     else if (key === "x" && current && !current.accepted) this.ask(current);
-    else if (key === "Enter" && current && target.matches(".head") && current.mends && !current.accepted && !this.dismissed.has(current.key)) this.accept(current);
+    else if (key === "Enter" && current && target.matches(".head") && current.mends && !current.done) this.accept(current);
     else return false;
     return true;
   }
@@ -245,7 +273,7 @@ export class Findings {
       one.written = one.range.toString();
     });
     this.undoable.push({ one, before });
-    const next = this.all.find((other) => other.number > one.number && !other.accepted && !this.dismissed.has(other.key));
+    const next = this.all.find((other) => other.number > one.number && !other.done);
     if (next) this.at = next.number;
     this.paint();
     this.list();
@@ -262,7 +290,7 @@ export class Findings {
 
   dismiss(one, reason) {
     this.asking = null;
-    this.dismissed.set(one.key, reason);
+    one.reason = reason;
     this.undoable.push({ one });
     this.paint();
     this.list();
@@ -271,8 +299,8 @@ export class Findings {
   }
 
   restore(one) {
-    this.dismissed.delete(one.key);
-    this.undoable = this.undoable.filter((step) => step.before !== undefined || step.one.key !== one.key);
+    one.reason = "";
+    this.undoable = this.undoable.filter((step) => step.before !== undefined || step.one !== one);
     this.paint();
     this.list();
   }

@@ -212,7 +212,7 @@ function annex(answer) {
       element("td", {}, one.finding.title),
       element("td", {}, one.finding.quote),
       element("td", {}, one.finding.note || one.finding.why, one.finding.suggestion ? `建议改为：${one.finding.suggestion}` : ""),
-      element("td", {}, findings.dismissed.has(one.key) ? `忽略：${findings.dismissed.get(one.key)}` : "")))))];
+      element("td", {}, one.reason ? `忽略：${one.reason}` : one.accepted ? "已采用建议" : "")))))];
 }
 
 addEventListener("beforeprint", () => {

@@ -114,6 +114,9 @@ export function locate(runs, start, end) {
   return range;
 }
 
+/** A few paragraphs of nothing but letters. */
+const plain = (fragment) => [...fragment.childNodes].every((one) => one.nodeName === "P" && !one.querySelector(":not(br)")) && fragment.childNodes.length < 200;
+
 export class Manuscript {
   /** @param {HTMLElement} root  @param {function(): void} changed */
   constructor(root, changed) {
@@ -191,6 +194,8 @@ export class Manuscript {
       this.root.replaceChildren(fragment);
       getSelection().selectAllChildren(this.root);
       getSelection().collapseToEnd();
+    } else if (plain(fragment)) {
+      document.execCommand("insertText", false, [...fragment.childNodes].map((one) => one.textContent).join("\n"));
     } else if (fragment.textContent.length < INSERTED_AT_ONCE) {
       const alone = fragment.childNodes.length === 1 && fragment.firstChild.nodeName === "P";
       const box = document.createElement("div");

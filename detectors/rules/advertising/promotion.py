@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._shop import Cue, cues, has_number, is_public_service, is_warning, kinds
+from detectors.rules.advertising._cues import (
+    COMPANY,
+    Cue,
+    cues,
+    has_number,
+    is_public_service,
+    is_warning,
+    kinds,
+)
 from detectors.text import Text
 
 _LAW = (
@@ -45,16 +52,17 @@ SOFT = Rule(
 )
 RULES = (PRICE, SOFT)
 
-_REACH = 160  # code points: an advertisement that reaches further has enough cues in each part
-_ENOUGH = 4  # points
-_HIGH = {"lure": 2, "call": 2, "voice": 2, "goods": 2, "praise": 2}  # more words of one kind say no more
+_REACH = 90  # code points: an advertisement that reaches further has enough cues in each part
+_ENOUGH = 3  # points with somebody to turn to; one more where nobody is named
+_HIGH = {"gift": 1}  # more words of one kind say no more; an office gives and draws lots as well
+_NUMBER = 1.5  # a telephone number beside them
 
 
 def find(text: Text) -> Iterator[Finding]:
     """At most one finding of each rule: an advertisement is one thing, however many words it has."""
     plain = text.plain
-    found = list(cues(plain))
-    if len(found) < _ENOUGH - 1 or is_warning(plain) or is_public_service(plain):
+    found = [cue for cue in cues(plain) if cue.kind in COMPANY]
+    if len(found) < 2 or is_warning(plain) or is_public_service(plain):
         return
     for rule, must in ((PRICE, "lure"), (SOFT, "voice")):
         window = _window(plain, found, must)
@@ -67,11 +75,15 @@ def find(text: Text) -> Iterator[Finding]:
 
 def _window(plain: str, found: Sequence[Cue], must: str) -> Sequence[Cue]:
     """The first cues within reach of one another that make an advertisement."""
-    for number, cue in enumerate(found):
+    for at, cue in enumerate(found):
         if cue.kind != must:
             continue
-        near = [one for one in found[max(0, number - 8) : number + 12] if -_REACH < one.start - cue.start < _REACH]
-        points = {kind: min(many, _HIGH[kind]) for kind, many in kinds(near).items()}
-        if len(points) > 1 and sum(points.values()) + 1.5 * has_number(plain, near[0].start - 40, near[-1].end + 40) >= _ENOUGH:
+        near = [one for one in found[max(0, at - 8) : at + 12] if -_REACH < one.start - cue.start < _REACH]
+        points = {kind: min(many, _HIGH.get(kind, 2)) for kind, many in kinds(near).items()}
+        number = has_number(plain, near[0].start - 40, near[-1].end + 40)
+        enough = _ENOUGH if number or points.keys() & {"call", "voice"} else _ENOUGH + 1
+        if must == "voice" and not points.keys() & {"goods", "praise"}:
+            continue  # companies that serve the public speak of themselves like this
+        if len(points) > 1 and sum(points.values()) + _NUMBER * number >= enough:
             return near
     return ()

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text import is_traditional
+from detectors.text import fold, is_traditional
 
 _SIZE = 0x10000
 
@@ -28,6 +28,17 @@ def traditional() -> npt.NDArray[np.bool_]:
     table = np.zeros(_SIZE, dtype=bool)
     for code in range(0x3400, 0xA000):
         table[code] = is_traditional(chr(code))
+    return table
+
+
+@cache
+def simplified() -> npt.NDArray[np.bool_]:
+    """Characters that Traditional ones turn into (後 into 后, so some are old characters of their own)."""
+    table = np.zeros(_SIZE, dtype=bool)
+    for code in np.flatnonzero(traditional()):
+        other = ord(fold(chr(code)))
+        if other < _SIZE:
+            table[other] = True
     return table
 
 

@@ -22,7 +22,7 @@ RULE = Rule(
         "政府网站坚持“谁管理”的原则⟦?!?/span>⟧县人民政府门户网站由办公室主办。",
         "报名时间：5月6日⟦&nbsp;⟧地点：县体育中心&nbsp;&nbsp;联系人：王某",
         "各位市民：⟦<br>⟧本周六停水。",
-        Example("<p>各位市民：⟦&amp;nbsp;⟧本周六停水。</p>", format="html"),
+        Example("<p>各位市民：⟦&amp;nbsp;⟧&amp;nbsp;本周六停水。</p>", format="html"),
         Example("<p>⟦{font-family:宋体;font-size:16px;}⟧本周六停水。</p>", format="html"),
         "联系人：⟦undefined⟧\n联系电话：0990-2022120",
         "发布机构：⟦[object Object]⟧",
@@ -35,24 +35,32 @@ RULE = Rule(
     ),
 )
 
+NEEDS = ("<", ">", "&", "{", "object]", "undefined", "null", "nan")
+
 _TAGS = "p|br|div|span|font|strong|em|b|i|u|a|img|td|tr|th|table|tbody|ul|li|ol|h[1-6]|o:p|st1:[a-z]{1,20}|style|script|input|center|section|iframe|video"
 _RESIDUE = regex.compile(
-    rf"(?P<tag></?(?:{_TAGS})(?:\s[^<>\n]{{0,300}})?/?>)|(?P<torn>[?!？！�]{{0,4}}(?<![<\w])/(?:span|p|div|font|strong|td|tr|table|a|b|li)>)"
-    r"|(?P<entity>(?:&(?:amp;)?(?:nbsp|lt|gt|quot|amp|ldquo|rdquo|lsquo|rsquo|middot|mdash|hellip|ensp|emsp);|&nbsp(?![a-z=])|&#x?[0-9a-f]{2,6};|(?<=[\u3000-\u9fff])nbsp;))"
-    r"|(?P<css>[.#]?[\w.-]{0,30}\s?\{[^{}\n]{0,80}?(?:font-|margin|padding|line-height|text-align|color|width)[^{}\n]{0,200}:[^{}\n]{0,200}\})"
+    rf"(?P<tag></?(?:{_TAGS})(?:\s[^<>\n]{{0,300}})?/?>)|(?P<torn>(?<![<\w])/(?:span|p|div|font|strong|td|tr|table|a|b|li)>)"
+    r"|(?P<space>&(?:amp;)?(?:nbsp|ensp|emsp|#xa0|#160|#x3000|#12288);|&nbsp(?![a-z=]))|(?P<entity>&(?:amp;)?(?:lt|gt|quot|amp|ldquo|rdquo|lsquo|rsquo|middot|mdash|hellip);|&#x?[0-9a-f]{2,6};)"
+    r"|(?P<css>\{[^{}\n]{0,80}?(?:font-|margin|padding|line-height|text-align|color|width)[^{}\n]{0,200}:[^{}\n]{0,200}\})"
     r"|(?P<office>mso-[a-z]{2,20}[-a-z]{0,20}:|<!--\[if [^\]\n]{0,40}\]>|<!\[endif\]-->|@font-face)"
-    r"|(?P<nothing>\[object Object\]|(?<=[\u4e00-\u9fff][:：]\s?)(?:undefined|null|NaN)(?=\s|$|[,，。;；])|(?<=^|\n)(?:undefined|null|NaN)(?=\n|$))",
+    r"|(?P<nothing>\[object Object\]|(?:undefined|null|nan)(?=\s|$|[,，。;；])(?<=[:：]\s?(?:undefined|null|nan)|(?:^|\n)(?:undefined|null|nan)(?=\n|$)))",
     regex.IGNORECASE,
 )
-_SIGNS = ("<", "/span>", "/p>", "/div>", "&", "{", "nbsp;", "mso-", "[object", "undefined", "null", "NaN")
-_FEW = regex.compile(r"[<&{]|/[a-z]{1,6}>|nbsp;|mso-|undefined|null|NaN|\[object")
+_SPACES = 2  # one hard space alone is a trifle
 
 
 def find(text: Text) -> Iterator[Finding]:
     """One note a page; only what a reader sees."""
     written = text.as_written
-    if not _FEW.search(written):
+    found = list(_RESIDUE.finditer(written))
+    if len(found) < _SPACES and all(match["space"] for match in found):
         return
-    places = [match.span() for match in _RESIDUE.finditer(written)]
-    if places:
-        yield one_note(RULE, text, places)
+    yield one_note(RULE, text, [(_start(written, match), match.end()) for match in found])
+
+
+def _start(written: str, match: regex.Match[str]) -> int:
+    """With the question marks that stand for what was swallowed before a torn tag."""
+    start: int = match.start()
+    while match["torn"] and match.start() - start < 4 and start and written[start - 1] in "?!？！\ufffd":
+        start -= 1
+    return start

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import regex
 
 from detectors.rule import Finding, Rule
-from detectors.rules.damage._letters import codes, marked, traditional
+from detectors.rules.damage._letters import codes, marked, simplified, traditional
 from detectors.rules.damage._note import one_note
 from detectors.text import Text
 
@@ -22,7 +22,7 @@ RULE = Rule(
         "《中华人民共和国国家通用语言文字法》第十七条：可以保留或使用繁体字、异体字的情形",
     ),
     examples=(
-        "全县各单位要認真做好防汛工⟦認真→⟧作".replace("認真做", "认真做").replace("⟦認真→⟧", "") + "，⟦確⟧保人員到位、責任到人，落實值班值守。",
+        "全县各级各单位要进一步压实责任，认真做好汛期值班值守工作，⟦確⟧保人員到位、責任到人，发现险情及时报县应急管理局，并组织群众转移。",
         "區政府網站信息審核發布制度適用⟦于⟧各鄉鎮，并由辦公室負責解釋，審核后發布，并于每年報送，經審核后實施，責任于單位。各單位應當認真落實審核責任。",
         "全县各单位要认真做好防汛工作，确保人员到位、责任到人。",
         "展出作品有《臺灣風物志》和《歸去來兮》等，均为馆藏。",
@@ -33,10 +33,13 @@ RULE = Rule(
 
 # Characters that are both a Simplified form and an old character of their own; what the Traditional page writes.
 _CONVERTED = {"于": "於", "并": "並", "后": "後", "范": "範"}
-_UNMISTAKABLE = frozenset("国们这来时会个对发为关说长门开东车见问间网务业动产电学实经过进还题样现点无书报话设议认让应该记办区县乡镇医药劳员责")
-_QUOTED = regex.compile(r"《[^《》\n]{0,60}》|“[^“”\n]{0,60}”|「[^「」\n]{0,60}」|『[^『』\n]{0,60}』|〈[^〈〉\n]{0,60}〉")
+_UNMISTAKABLE = frozenset(
+    "国们这来时会个对发为关说长门开东车见问间网务业动产电学实经过进还题样现点无书报话设议认让应该记办区县乡镇医药劳员责"
+)
+_QUOTED = regex.compile(
+    r"《[^《》\n]{0,60}》|“[^“”\n]{0,60}”|「[^「」\n]{0,60}」|『[^『』\n]{0,60}』|〈[^〈〉\n]{0,60}〉"
+)
 _SOME = 3  # of one script in a page of the other, of at least two kinds
-_PAGE = 24  # Traditional characters that make a Traditional page, at least one in twelve
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -46,10 +49,10 @@ def find(text: Text) -> Iterator[Finding]:
     places = marked(letters, traditional())
     if len(places) < _SOME:
         return
-    if len(places) >= _PAGE and len(places) * 12 >= len(letters):
+    if len(places) > len(marked(letters, simplified())):
         yield from _traditional_page(text, written)
-        return
-    yield from _simplified_page(text, written, places)
+    else:
+        yield from _simplified_page(text, written, places)
 
 
 def _simplified_page(text: Text, written: str, places: npt.NDArray[np.intp]) -> Iterator[Finding]:
@@ -64,7 +67,9 @@ def _traditional_page(text: Text, written: str) -> Iterator[Finding]:
     plain_letters = [at for at, letter in enumerate(written) if letter in _UNMISTAKABLE]
     if len(left) > 1:
         places = [at for at, letter in enumerate(written) if letter in left]
-        note = "繁体页面夹有未转换的字：" + "、".join(f"“{one}”应为“{_CONVERTED[one]}”" for one in left) + "。"
+        note = (
+            "繁体页面夹有未转换的字：" + "、".join(f"“{one}”应为“{_CONVERTED[one]}”" for one in left) + "。"
+        )
     elif len(plain_letters) > _SOME and len({written[at] for at in plain_letters}) > 2:
         places, note = plain_letters, "繁体页面夹有简体字。"
     else:

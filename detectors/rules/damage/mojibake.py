@@ -25,8 +25,8 @@ RULE = Rule(
         "现将有关事项公告如下：⟦锟斤拷锟斤拷⟧，请周知。",
         "The caf⟦Ã©⟧ is open.",
         "会议要求⟦\ufffd\ufffd⟧加强值班值守，做好防汛准备。",
-        "对不实信息要及时发布辟謠信息?;貞⟦畔⒁鲃酉蚋黝悅鹘⟧y媒體。",
-        "鏈嶅姟⟦銆傛垜浠⟧们将尽快处理。",
+        "对不实信息要及时发布辟謠信息?;貞畔⒁⟦鲃酉蚋黝悅鹘⟧y媒體。",
+        "鏈嶅姟⟦銆傛垜⟧们将尽快处理。",
         "现将有关事项公告如下：请周知。",
         "水中氨氮、砷、镉、铬的含量均达标。",
         "防治蛴螬、蝼蛄、蚜虫等地下害虫。",
@@ -39,10 +39,9 @@ RULE = Rule(
 # 銆, 鈥, 锛 …: UTF-8 punctuation read as GBK.
 _KNOWN = regex.compile(
     r"(?:锟斤拷|锟斤)+|烫烫烫烫*|屯屯屯屯*|\ufffd+|[ÃÂ][\x80-\xbf](?:[ÃÂ]?[\x80-\xbf])*|â(?:€[™œ\x9d“”\x93\x94¦˜]|[\x80-\x9f]{2})|ï¿½|ï»¿"
-    r"|[\u4e00-\u9fff]{0,6}(?:銆[\u4e00-\u9fff傘]|锛[\u4e00-\u9fff屽]|鈥[\u4e00-\u9fff滄湌])[\u4e00-\u9fff]{0,3}"
+    r"|銆[\u4e00-\u9fff]{1,2}|锛[屽屼屾屻岃岀氬氫氭堝堜夊夌]|鈥[\u4e00-\u9fff]{1,2}"
 )
-_SIGNS = ("锟", "烫烫", "屯屯", "\ufffd", "Ã", "Â", "â", "ï", "銆", "锛", "鈥")
-_RING = regex.compile(r"[⒀-⒛①-⑳]")
+_SIGNS = regex.compile("锟|烫烫|屯屯|[\ufffdÃÂâï銆锛鈥]")
 _WITHIN = 10  # letters in which so many rare ones are no name and no list
 _MANY = 4
 
@@ -51,9 +50,13 @@ def find(text: Text) -> Iterator[Finding]:
     """Well-known debris, and runs of rare characters that no dictionary word explains."""
     written = text.as_written
     places: list[tuple[int, int]] = []
-    if any(sign in written for sign in _SIGNS):
+    if _SIGNS.search(written):
         places += [match.span() for match in _KNOWN.finditer(written)]
-    places += [place for place in _runs(text) if not any(place[0] < end and start < place[1] for start, end in places)]
+    places += [
+        place
+        for place in _runs(text)
+        if not any(place[0] < end and start < place[1] for start, end in places)
+    ]
     if places:
         places.sort()
         yield one_note(RULE, text, places)
@@ -86,5 +89,7 @@ def _senseless(run: str) -> bool:
     if any(mark in run for mark in "、,。;:()·《》“”\n\t "):
         return False
     rest = rare()
-    alone = sum(1 for word, _, _ in tokens(run) if len(word) == 1 and ord(word) < len(rest) and rest[ord(word)])
+    alone = sum(
+        1 for word, _, _ in tokens(run) if len(word) == 1 and ord(word) < len(rest) and rest[ord(word)]
+    )
     return alone >= _MANY and alone * 3 >= len(run)

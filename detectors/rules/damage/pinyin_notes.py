@@ -32,7 +32,7 @@ _TONE = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _NOTE = regex.compile(
     rf"(?<=[\u3400-\u9fff])[(（](?=[a-zü]{{0,5}}[{_TONE}])[a-zü{_TONE}]{{1,6}}[)）]|[?？](?=[a-zü]{{0,5}}[{_TONE}])[a-zü{_TONE}]{{1,6}}[)）]"
 )
-_SOME = regex.compile(f"[{_TONE}]")
+_SOME = regex.compile("[à-ǜ]")  # all of them but ḿ and ň, which hardly stand alone
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
+import regex
 
 from detectors.rule import Finding, Rule
 from detectors.rules.damage._letters import codes
 from detectors.rules.damage._note import one_note
 from detectors.text import Text
-from detectors.words import cuts_a_word, tokens
+from detectors.words import cuts_a_word, dictionary, tokens
 
 RULE = Rule(
     id="damage.repeated-character",
@@ -39,12 +41,112 @@ RULE = Rule(
 # Words of grammar: nobody doubles them on purpose.
 _SINGLE = frozenset("的了是在和与及被把将从由并也都而以我你他它们这那要能可就为于对其或且但之第")
 _DOUBLE = frozenset(
-    """我们 他们 你们 它们 以及 进行 并且 因为 所以 如果 对于 关于 根据 通过 这个 已经 可以 应当 应该 不得 其他 有关 相关 按照 由于
-    但是 而且 或者 同时 其中 要求 工作 政府 部门 单位 人民 国家 项目 企业 群众 干部 社会 发展 建设 管理 服务 实施 推进 加强 提高 开展 组织
-    负责 安全 生产 经济 全面 积极 认真 严格 切实 确保 做好 依法 及时 规定 办法 通知 会议 活动 情况 问题 内容 信息 全县 全市 全省 我县 我市
-    我省 中国 北京 上海 以来 之间 为了 没有 不能 必须 需要 成为 作为 以下 以上 具有 共同 主要 重要 目前 当前""".split()
+    {
+        "我们",
+        "他们",
+        "你们",
+        "它们",
+        "以及",
+        "进行",
+        "并且",
+        "因为",
+        "所以",
+        "如果",
+        "对于",
+        "关于",
+        "根据",
+        "通过",
+        "这个",
+        "已经",
+        "可以",
+        "应当",
+        "应该",
+        "不得",
+        "其他",
+        "有关",
+        "相关",
+        "按照",
+        "由于",
+        "但是",
+        "而且",
+        "或者",
+        "同时",
+        "其中",
+        "要求",
+        "工作",
+        "政府",
+        "部门",
+        "单位",
+        "人民",
+        "国家",
+        "项目",
+        "企业",
+        "群众",
+        "干部",
+        "社会",
+        "发展",
+        "建设",
+        "管理",
+        "服务",
+        "实施",
+        "推进",
+        "加强",
+        "提高",
+        "开展",
+        "组织",
+        "负责",
+        "安全",
+        "生产",
+        "经济",
+        "全面",
+        "积极",
+        "认真",
+        "严格",
+        "切实",
+        "确保",
+        "做好",
+        "依法",
+        "及时",
+        "规定",
+        "办法",
+        "通知",
+        "会议",
+        "活动",
+        "情况",
+        "问题",
+        "内容",
+        "信息",
+        "全县",
+        "全市",
+        "全省",
+        "我县",
+        "我市",
+        "我省",
+        "中国",
+        "北京",
+        "上海",
+        "以来",
+        "之间",
+        "为了",
+        "没有",
+        "不能",
+        "必须",
+        "需要",
+        "成为",
+        "作为",
+        "以下",
+        "以上",
+        "具有",
+        "共同",
+        "主要",
+        "重要",
+        "目前",
+        "当前",
+    }
 )
+_NAMES = frozenset("县市区镇乡村省州局厅委院部处所室会司校")  # what names of places and bodies end with
 _LONGEST = 6
+_HAN = regex.compile("[\u4e00-\u9fff]+")
 _PLAIN = "一二三四五六七八九十百千万亿两几零〇"
 
 
@@ -60,12 +162,17 @@ def find(text: Text) -> Iterator[Finding]:
         start = int(at)
         if plain[start] in _SINGLE and _is_slip(plain, start):
             slips.append((start, start + 2, 1))
-    han = (letters >= 0x4E00) & (letters < 0xA000)
-    for length in range(2, _LONGEST + 1):
-        if len(letters) < 2 * length:
-            break
-        same = (letters[length:] == letters[:-length]) & han[length:]
-        slips += [(start, start + 2 * length, length) for start in _runs(same, length) if _is_doubled(plain, start, length)]
+    pairs = (
+        letters[:-1].astype(np.uint64) << np.uint64(32) | letters[1:]
+    )  # two letters at once: most pages end here
+    for length in range(2, min(_LONGEST, len(letters) // 2) + 1):
+        if (pairs[length:] == pairs[:-length]).any():
+            same = letters[length:] == letters[:-length]
+            slips += [
+                (start, start + 2 * length, length)
+                for start in _runs(same, length)
+                if _is_doubled(plain, start, length)
+            ]
     slips.sort(key=lambda slip: (slip[0], -slip[1]))
     places: list[tuple[int, int]] = []
     end = -1
@@ -78,7 +185,7 @@ def find(text: Text) -> Iterator[Finding]:
         yield one_note(RULE, text, places, suggestion=plain[first[0] : first[0] + first[2]])
 
 
-def _runs(same: np.ndarray, length: int) -> Iterator[int]:  # type: ignore[type-arg]
+def _runs(same: npt.NDArray[np.bool_], length: int) -> Iterator[int]:
     """Starts of stretches in which so many letters in a row come again; of one stretch only the first."""
     changes = np.flatnonzero(np.diff(np.concatenate(([False], same, [False]))))
     for start, end in zip(changes[::2], changes[1::2], strict=True):
@@ -98,8 +205,8 @@ def _is_slip(plain: str, start: int) -> bool:
 
 def _is_doubled(plain: str, start: int, length: int) -> bool:
     word = plain[start : start + length]
-    if len(set(word)) == 1 or any(letter in _PLAIN for letter in word):
+    if not _HAN.fullmatch(word) or len(set(word)) == 1 or word[0] in _PLAIN:
         return False
-    if length == 2 and word not in _DOUBLE:
-        return False
+    if word not in _DOUBLE and (length == 2 or not (word[-1] in _NAMES or dictionary().FREQ.get(word))):
+        return False  # 很灿烂很灿烂 is speech
     return not cuts_a_word(plain, start, start + 2 * length) and not cuts_a_word(plain, start, start + length)

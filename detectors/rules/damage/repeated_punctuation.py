@@ -30,15 +30,29 @@ RULE = Rule(
         "此处略……，详见附件。",
     ),
 )
-NEEDS = (",,", "。。", "、、", ";;", "::", ",。", "。,", ";。", ";,", ",;", "、,", ",、", "、。", "。;", "。、", ":,", ":。")
 
-_TWO = regex.compile(r"(?<![,。、;:.…])(?:([，。、；：])\1|[，、；：]。|。[，；、]|[；：、]，|，[；、]|(?<=[\u4e00-\u9fff]),,)(?![,，。、；：.…])")
-_RIGHT = {"，，": "，", "。。": "。", "、、": "、", "；；": "；", "：：": "：", "，。": "。", "；。": "。", "、。": "。", "：。": "。"}
+_TWO = regex.compile(
+    r"(?<![，,。、；;：:.…])(?:([，。、；：])\1|[，、；：]。|。[，；、]|[；：、]，|，[；、]|(?<=[\u4e00-\u9fff]),,)(?![,，。、；：.…])"
+)
+_ANY = regex.compile("[，。、；：][，。、；：]|,,")
+_RIGHT = {
+    "，，": "，",
+    "。。": "。",
+    "、、": "、",
+    "；；": "；",
+    "：：": "：",
+    "，。": "。",
+    "；。": "。",
+    "、。": "。",
+    "：。": "。",
+}
 
 
 def find(text: Text) -> Iterator[Finding]:
     """Exactly two: three and more are an ellipsis of some kind."""
     written = text.as_written
+    if not _ANY.search(written):
+        return
     places = [match.span() for match in _TWO.finditer(written)]
     if places:
         yield one_note(RULE, text, places, suggestion=_RIGHT.get(written[slice(*places[0])]))

@@ -1,32 +1,38 @@
 """The table of laws: what they are called, until when they are in force, how many articles they have.
 
-Columns: title (without 中华人民共和国), aliases (parted by |), repealed_on (first day out of force),
+Columns: title (without 中华人民共和国), aliases (several in one cell), repealed_on (first day out of force),
 replaced_by, articles (of the version that has most), as_of (day of that version). The operator's
-own ``laws.csv`` in a folder of tables adds rows and replaces rows of the same title.
+own ``laws.csv`` or ``laws.toml`` in a folder of tables adds rows and replaces rows of the same title.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from detectors.tables import Column, Row, Shape, files, read
 from detectors.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
-FILE = "laws.csv"
 STATE = "中华人民共和国"
-_COLUMNS = ("title", "aliases", "repealed_on", "replaced_by", "articles", "as_of")
+_SHAPE = Shape(
+    columns=(
+        Column("title", needed=True),
+        Column("aliases", "words"),
+        Column("repealed_on", "day"),
+        Column("replaced_by"),
+        Column("articles"),
+        Column("as_of", "day"),
+    ),
+    key=("title",),
+    singular=("title", "aliases"),
+)
 _KINDS = ("实施条例", "实施细则", "条例", "办法", "规定", "细则", "法典", "法")
 _LEAST = 6  # letters of a title that can be recognised with one slip in it
-
-
-class LawTableError(ValueError):
-    """A table of laws that cannot be used: names file, line and reason."""
 
 
 class Law(NamedTuple):
@@ -67,58 +73,30 @@ class Laws:
         return near.pop() if len(near) == 1 else None
 
 
-def load(folders: Iterable[Path] = ()) -> Laws:
+def load(folders: Sequence[Path] = ()) -> Laws:
     """The shipped table and the operator's.
 
     Raises:
-        LawTableError: names file, line and reason.
+        TableError: names file, line and reason.
     """
     rows: dict[str, Law] = {}
-    for path in (Path(__file__).with_name(FILE), *(folder / FILE for folder in folders)):
-        if path.is_file():
-            rows |= {law.title: law for law in _read(path)}
+    for path in files((Path(__file__).parent, *folders), "laws"):
+        rows |= {law.title: law for law in map(_law, read(path, _SHAPE))}
     return Laws(rows.values())
 
 
-def _read(path: Path) -> Iterator[Law]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            if unknown := set(table.fieldnames or ()) ^ set(_COLUMNS):
-                message = f"{path.name}:1: column {min(unknown)!r} is unknown or missing; expected {', '.join(_COLUMNS)}"
-                raise LawTableError(message)
-            seen: dict[str, int] = {}
-            for row in table:
-                yield _row(path, table.line_num, row, seen)
-    except UnicodeDecodeError as error:
-        message = f"{path.name}: not UTF-8: {error.reason}"
-        raise LawTableError(message) from error
-
-
-def _row(path: Path, line: int, row: dict[str, str], seen: dict[str, int]) -> Law:
-    def wrong(reason: str) -> LawTableError:
-        return LawTableError(f"{path.name}:{line}: {reason}")
-
-    if None in row or None in row.values():
-        raise wrong(f"expected {len(_COLUMNS)} columns")
-    title = fold(row["title"].strip()).removeprefix(STATE)
-    if not title:
-        raise wrong("no title")
-    names = (title, *(fold(alias.strip()) for alias in row["aliases"].split("|") if alias.strip()))
-    for name in names:
-        if name in seen:
-            raise wrong(f"{name} stands in line {seen[name]} already")
-        seen[name] = line
-    try:
-        repealed, as_of = (
-            datetime.date.fromisoformat(row[column]) if row[column] else None for column in ("repealed_on", "as_of")
-        )
-    except ValueError as error:
-        raise wrong(f"a date is written 2021-01-01: {error}") from error
-    if row["articles"] and not (row["articles"].isdecimal() and int(row["articles"])):
-        raise wrong(f"articles: expected a number above 0, got {row['articles']!r}")
-    articles = int(row["articles"]) if row["articles"] else None
-    return Law(title, names[1:], repealed, row["replaced_by"].strip(), articles, as_of)
+def _law(row: Row) -> Law:
+    given = row.word("articles")
+    if given and not (given.isascii() and given.isdecimal() and int(given)):
+        raise row.wrong(f"articles: expected a number above 0, got {given!r}")
+    return Law(
+        title=fold(row.word("title")).removeprefix(STATE),
+        aliases=tuple(fold(alias) for alias in row.words("aliases")),
+        repealed_on=row.day("repealed_on"),
+        replaced_by=row.word("replaced_by"),
+        articles=int(given) if given else None,
+        as_of=row.day("as_of"),
+    )
 
 
 def _kind(title: str) -> str:
@@ -129,7 +107,9 @@ def _kind(title: str) -> str:
 def _one_slip(known: str, title: str) -> bool:
     if len(known) == len(title):
         wrong = [at for at in range(len(known)) if known[at] != title[at]]
-        return len(wrong) == 1 or (len(wrong) == 2 and wrong[1] == wrong[0] + 1 and sorted(known) == sorted(title))
+        return len(wrong) == 1 or (
+            len(wrong) == 2 and wrong[1] == wrong[0] + 1 and sorted(known) == sorted(title)
+        )
     longer, shorter = sorted((known, title), key=len, reverse=True)
     if len(longer) - len(shorter) != 1:
         return False

@@ -56,7 +56,11 @@ def find(text: Text) -> Iterator[Finding]:
             continue
         value, kind, start = _value(line["number"]), line["kind"], line.start("head") - shift
         end = line.end("head") - shift
-        if kind == "章" and not line["rest"].strip() and _next_is_article(plain, end, lines[number + 1 : number + 2]):
+        if (
+            kind == "章"
+            and not line["rest"].strip()
+            and _next_is_article(plain, end, lines[number + 1 : number + 2])
+        ):
             yield RULE.at(text, start, end, note="这一章的名称丢失。")
         chapter = value if kind == "章" else chapter
         before = last.get(kind)
@@ -81,7 +85,9 @@ def _next_is_article(plain: str, end: int, following: list[tuple[regex.Match[str
 
 
 def _between(plain: str, kind: str, before: tuple[int, int], value: int, end: int) -> bool:
-    return any(plain.find(f"第{_name(one)}{kind}", before[1], end) >= 0 for one in range(before[0] + 1, value))
+    return any(
+        plain.find(f"第{_name(one)}{kind}", before[1], end) >= 0 for one in range(before[0] + 1, value)
+    )
 
 
 def _value(letters: str) -> int:

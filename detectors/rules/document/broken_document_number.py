@@ -39,9 +39,12 @@ NEEDS = ("〔", "(20", "[20", "【20")
 _AGENCY = r"(?<=[发函规秘电政办批令字通])"  # what an agency's code ends with
 _YEAR = r"(?:19|20)\d{2}"
 _LOST = regex.compile(rf"〔\s?({_YEAR})(\d{{1,4}})(?:号|(?![\d〕号]))")
-_OTHER = regex.compile(rf"{_AGENCY}\s?(?P<number>[(\[【{{〔](?P<year>20[12]\d)[)\]】}}〕]\s?(?P<at>\d{{1,4}})号)")
+_OTHER = regex.compile(
+    rf"{_AGENCY}\s?(?P<number>[(\[【{{〔](?P<year>20[12]\d)[)\]】}}〕]\s?(?P<at>\d{{1,4}})号)"
+)
 _INSIDE = regex.compile(
-    rf"〔(?P<year>{_YEAR})(?P<nian>年?)〕\s?(?P<di>第?)(?P<zeros>0*)(?P<at>[1-9]\d{{0,4}})(?P<hao>号?)(?![\d.])(?P<next>.?)", regex.DOTALL
+    rf"〔(?P<year>{_YEAR})(?P<nian>年?)〕\s?(?P<di>第?)(?P<zeros>0*)(?P<at>[1-9]\d{{0,4}})(?P<hao>号?)(?![\d.])(?P<next>.?)",
+    regex.DOTALL,
 )
 _SHORT_YEAR = 2012  # GB/T 9704-2012; older documents carry the brackets of their time
 
@@ -52,15 +55,21 @@ def find(text: Text) -> Iterator[Finding]:
     if "〔" in plain:
         for match in _LOST.finditer(plain):
             right = f"〔{match[1]}〕{match[2].lstrip('0') or match[2]}号"
-            yield RULE.at(text, *match.span(), right, "丢了“〕”或“号”，请核对原文件。")
+            yield RULE.at(text, match.start(), match.end(), right, "丢了“〕”或“号”，请核对原文件。")
         for match in _INSIDE.finditer(plain):
             note = _fault(match)
             if note:
-                yield RULE.at(text, match.start(), match.start("next"), f"〔{match['year']}〕{match['at']}号", note)
+                yield RULE.at(
+                    text, match.start(), match.start("next"), f"〔{match['year']}〕{match['at']}号", note
+                )
     for match in _OTHER.finditer(plain):
-        if int(match["year"]) >= _SHORT_YEAR and not (match["number"].startswith("〔") and "〕" in match["number"]):
+        if int(match["year"]) >= _SHORT_YEAR and not (
+            match["number"].startswith("〔") and "〕" in match["number"]
+        ):
             right = f"〔{match['year']}〕{match['at'].lstrip('0') or match['at']}号"
-            yield RULE.at(text, *match.span("number"), right, "年份应当用六角括号“〔〕”括起。")
+            yield RULE.at(
+                text, match.start("number"), match.end("number"), right, "年份应当用六角括号“〔〕”括起。"
+            )
 
 
 def _fault(match: regex.Match[str]) -> str:

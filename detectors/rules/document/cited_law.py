@@ -77,7 +77,9 @@ _ARTICLES = regex.compile(
     r"(?:第[一二三四五六七八九十]{1,3}款)?(?:第?[(]?[一二三四五六七八九十]{1,3}[)]?项)?(?:[、,和及与]|以及|或者?)?){1,8}"
 )
 _PAST = ("原", "旧", "时的", "修订前", "修改前", "当时的", "曾经的", "已废止的", "已失效的", "替代", "取代")
-_HISTORY = regex.compile("废止|施行前|实施前|法院|判决|裁定|涉案|案涉|失效|民法典|取代|替代|当时|曾经|不再|编纂|修订为|合并|历史|沿革|时隔|首部|第一部|制定了?颁布|颁布|出台|通过了")
+_HISTORY = regex.compile(
+    "废止|施行前|实施前|法院|判决|裁定|涉案|案涉|失效|民法典|取代|替代|当时|曾经|不再|编纂|修订为|合并|历史|沿革|时隔|首部|第一部|制定了?颁布|颁布|出台|通过了"
+)
 _YEAR = regex.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-/.])")
 _SENTENCE = "。\n;!?"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -98,13 +100,19 @@ def _find(laws: Laws, text: Text) -> Iterator[Finding]:
             meant = laws.meant(title)
             if meant and (match["title"].startswith(STATE) or len(title) > 6):
                 head = STATE if match["title"].startswith(STATE) else ""
-                yield UNKNOWN.at(text, *match.span("title"), head + meant, f"与《{head}{meant}》只差一点。")
+                yield UNKNOWN.at(
+                    text,
+                    match.start("title"),
+                    match.end("title"),
+                    head + meant,
+                    f"与《{head}{meant}》只差一点。",
+                )
         elif law.repealed_on:
             today = today or [_day(text)]
             if today[0] >= law.repealed_on and not _is_history(plain, match, law.repealed_on.year):
                 instead = f"，现行依据见《{law.replaced_by}》" if law.replaced_by else ""
                 note = f"《{law.title}》自{law.repealed_on.year}年{law.repealed_on.month}月{law.repealed_on.day}日起废止{instead}。"
-                yield REPEALED.at(text, *match.span(), note=note)
+                yield REPEALED.at(text, match.start(), match.end(), note=note)
         elif law.articles:
             yield from _articles(text, match.end(), law)
 

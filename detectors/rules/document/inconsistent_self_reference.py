@@ -20,18 +20,23 @@ RULE = Rule(
         "《党政机关公文处理工作条例》第十九条：公文起草应当内容简洁，主题突出，观点鲜明，结构严谨，表述准确，文字精练",
     ),
     examples=(
-        _HEAD + "第三条 本制度所称信息，是指文字和图片。\n第四条 本制度由县政府办公室解释。\n第五条 本制度自印发之日起施行。",
+        _HEAD
+        + "第三条 本制度所称信息，是指文字和图片。\n第四条 本制度由县政府办公室解释。\n第五条 本制度自印发之日起施行。",
         "第一条 制定本规定。\n第二条 本规定适用于全县。\n第三条 本规定所称单位。\n第四条 违反本规定的。\n第五条 ⟦本办法⟧自印发之日起施行。",
         "第一条 制定本办法。\n第二条 本办法适用于全县。\n第三条 本办法所称单位。\n第四条 违反本办法的。\n第五条 本办法自印发之日起施行。",
         "第一条 根据《档案管理办法》制定本细则。\n第二条 本细则适用于全县。\n第三条 甲。\n第四条 乙。\n第五条 本细则自印发之日起施行。",
         "各单位要对照本办法和本制度开展自查。",
-        "第一条 制定本细则。\n第二条 本细则适用。\n第三条 甲。\n第四条 乙。\n第五条 本细则施行。\n发布规定\n第一条 制定本规定。\n"
-        "第二条 本规定适用。\n第三条 甲。\n第四条 乙。\n第五条 本规定施行。",
+        (
+            "第一条 制定本细则。\n第二条 本细则适用。\n第三条 甲。\n第四条 乙。\n第五条 本细则施行。\n发布规定\n第一条 制定本规定。\n"
+            "第二条 本规定适用。\n第三条 甲。\n第四条 乙。\n第五条 本规定施行。"
+        ),
     ),
 )
 NEEDS = ("第五条",)
 
-_SELF = regex.compile(r"(?<![基成根日原版样副剧资])本(?P<name>办法|制度|规定|细则|条例|规则|守则|章程|规程|准则)")
+_SELF = regex.compile(
+    r"(?<![基成根日原版样副剧资])本(?P<name>办法|制度|规定|细则|条例|规则|守则|章程|规程|准则)"
+)
 _FIRST = regex.compile(r"\n[ \t\u3000]*第一条(?!第|款|规定)")
 _ARTICLE = regex.compile(r"\n[ \t\u3000]*第[一二三四五六七八九十百]{1,5}条")
 # These turn round the meaning: 原规定, 规定 of another document.
@@ -48,7 +53,10 @@ def find(text: Text) -> Iterator[Finding]:
         for match in _SELF.finditer(plain, start, end):
             if not plain.endswith(_QUOTED, 0, match.start()):
                 names[match["name"]].append((match.start() - 1, match.end() - 1))
-        if len(names) != 2 or sum(1 for _ in zip(range(5), _ARTICLE.finditer(plain, start, end), strict=False)) < 5:
+        if (
+            len(names) != 2
+            or sum(1 for _ in zip(range(5), _ARTICLE.finditer(plain, start, end), strict=False)) < 5
+        ):
             continue
         rare, usual = sorted(names, key=lambda name: len(names[name]))
         if len(names[rare]) == len(names[usual]):

@@ -77,5 +77,10 @@ def _compare(text: Text, name: str, start: int) -> Finding | None:
 
 def _is_a_word(here: str, at: int) -> bool:
     words = dictionary().FREQ
-    around = {here[at - 1 : at + 1] if at else "", here[at : at + 2], here[max(0, at - 2) : at + 1], here[at : at + 3]}
+    around = {
+        here[at - 1 : at + 1] if at else "",
+        here[at : at + 2],
+        here[max(0, at - 2) : at + 1],
+        here[at : at + 3],
+    }
     return any(len(word) > 1 and words.get(word) for word in around)

@@ -36,7 +36,9 @@ RULE = Rule(
 _MARK = regex.compile(r"[()《》【】〔〕\n]")
 _CLOSES = {")": "(", "》": "《", "】": "【", "〕": "〔"}
 # 1) a) 一) at the head of a point, and faces made of signs, have no opening half.
-_POINT = regex.compile(r"(?:^|[\s,。;:、!?)>])(?:[0-9]{1,3}|[a-z]{1,2}|[ivx]{1,4}|[一二三四五六七八九十]{1,3}|[:;=]-?)$")
+_POINT = regex.compile(
+    r"(?:^|[\s,。;:、!?)>])(?:[0-9]{1,3}|[a-z]{1,2}|[ivx]{1,4}|[一二三四五六七八九十]{1,3}|[:;=]-?)$"
+)
 _MOST = 20
 
 
@@ -50,7 +52,9 @@ def find(text: Text) -> Iterator[Finding]:
             continue  # a document number that lost its bracket is told as such
         if is_cut(plain, mark.at, opens=mark.letter in _CLOSES.values()):
             continue
-        half = {"(": "）", "《": "》", "【": "】", "〔": "〕", ")": "（", "》": "《", "】": "【", "〕": "〔"}[mark.letter]
+        half = {"(": "）", "《": "》", "【": "】", "〔": "〕", ")": "（", "》": "《", "】": "【", "〕": "〔"}[
+            mark.letter
+        ]
         yield RULE.at(text, mark.at, mark.at + 1, note=f"缺少与之配对的“{half}”。")
 
 

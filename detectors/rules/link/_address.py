@@ -27,6 +27,13 @@ _APPS = frozenset({
     "baidumap", "iosamap", "androidamap", "intent", "market", "itms-apps", "itms-services",
 })  # fmt: skip
 _CONTACTS = frozenset({"mailto", "tel", "sms", "fax", "callto", "geo"})
+_KINDS = {
+    **dict.fromkeys(("javascript", "vbscript", "livescript"), "script"),
+    **dict.fromkeys(_CONTACTS, "contact"),
+    **dict.fromkeys(_APPS, "app"),
+    "data": "data",
+    "file": "file",
+}
 _SOUND = re.compile(r"https?://([a-z0-9.-]+)(?::([0-9]{1,5}))?(?=[/?#]|\Z)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,39}):")
 _TYPO = re.compile(r"h{0,3}t{1,4}p{1,3}s{0,3}", re.IGNORECASE)
@@ -44,7 +51,7 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _TAIL = "。，；：！？、）】》”’…"
 _DOTS = {ord("，"): ".", ord(","): ".", ord("。"): "."}
-_CONTROLS = {code: None for code in (9, 10, 13)}
+_CONTROLS = dict.fromkeys((9, 10, 13))
 _SCRIPT_ONLY = re.compile(
     r"(?:void\s*\(?\s*(?:0|null|'')?\s*\)?|return\s+false|false|undefined|null|0|;|\s|/{2,})*", re.IGNORECASE
 )
@@ -100,7 +107,10 @@ def address(target: str) -> Address:
 
 def _parse(target: str) -> Address:
     sound = _SOUND.match(target)
-    if sound and sound[1] not in {"http", "https"}:  # almost every one: ordinary letters, no user, a usual port
+    if sound and sound[1] not in {
+        "http",
+        "https",
+    }:  # almost every one: ordinary letters, no user, a usual port
         host = named(sound[1])
         last = target[-1]
         if host is not None and last not in _TAIL and "\n" not in target:
@@ -111,7 +121,7 @@ def _parse(target: str) -> Address:
     return _odd(target)
 
 
-def _odd(target: str) -> Address:
+def _odd(target: str) -> Address:  # noqa: PLR0911 one return for each kind
     # Browsers drop tabs and line ends anywhere, controls and spaces at both ends.
     letters = target.translate(_CONTROLS).strip("".join(map(chr, range(0x21))) + "\u3000\u00a0\ufeff\u200b")
     if not letters or letters in {"#", "#!", "##", "about:blank", "?"}:
@@ -133,34 +143,24 @@ def _odd(target: str) -> Address:
     return Address(target, "relative", rest=letters)
 
 
-def _with_scheme(target: str, letters: str, scheme: str, rest: str) -> Address:
-    kind = "other"
-    if scheme in {"http", "https", "ftp"}:
+def _with_scheme(  # noqa: PLR0911 one return for each kind
+    target: str, letters: str, scheme: str, rest: str
+) -> Address:
+    if scheme in {"http", "https"} or (scheme == "ftp" and rest.startswith("//")):
         if rest.startswith("//") and not rest.startswith("///"):
             return _web(target, scheme, rest[2:])
-        if scheme == "ftp":
-            kind = "other"
-        elif not rest.strip("/\\"):
+        if not rest.strip("/\\"):
             return Address(target, "broken", fault="只有协议，没有网址")
-        else:
-            return _broken(target, "协议后应为两个斜杠“//”", rest.lstrip("/\\"), scheme)
-    elif scheme in {"javascript", "vbscript", "livescript"}:
-        kind = "empty" if scheme == "javascript" and _SCRIPT_ONLY.fullmatch(rest) else "script"
-    elif scheme in {"data", "file"}:
-        kind = scheme
-    elif scheme in _CONTACTS:
-        kind = "contact"
-    elif scheme in _APPS or (rest.startswith("//") and scheme.startswith(("snssdk", "weixin"))):
-        kind = "app"
-    elif _TYPO.fullmatch(scheme):
+        return _broken(target, "协议后应为两个斜杠“//”", rest.lstrip("/\\"), scheme)
+    if scheme not in _KINDS and _TYPO.fullmatch(scheme):
         return _broken(target, f"协议“{scheme}”写错", rest.lstrip("/\\"), scheme)
-    elif "." in scheme:  # www.example.gov.cn:8080/
-        bare = _BARE.match(letters)
-        return (
-            _broken(target, "缺少“http://”或“https://”，浏览器打不开", letters, "http")
-            if bare
-            else Address(target, "relative", rest=letters)
-        )
+    if scheme not in _KINDS and "." in scheme:  # www.example.gov.cn:8080/
+        if _BARE.match(letters):
+            return _broken(target, "缺少“http://”或“https://”，浏览器打不开", letters, "http")
+        return Address(target, "relative", rest=letters)
+    kind = _KINDS.get(scheme, "other")
+    if scheme == "javascript" and _SCRIPT_ONLY.fullmatch(rest):
+        kind = "empty"
     return Address(target, kind, scheme, rest=rest)
 
 
@@ -174,7 +174,7 @@ def _broken(target: str, fault: str, rest: str, scheme: str) -> Address:
     return Address(target, "broken", fault=fault, mended=mended, host=inner.host)
 
 
-def _web(target: str, scheme: str, rest: str) -> Address:
+def _web(target: str, scheme: str, rest: str) -> Address:  # noqa: PLR0911 one return for each fault
     cut = next((at for at, letter in enumerate(rest) if letter in "/?#\\"), len(rest))
     authority, rest = rest[:cut], rest[cut:]
     start = f"{scheme}://" if scheme else "//"
@@ -192,14 +192,28 @@ def _web(target: str, scheme: str, rest: str) -> Address:
         return _bad_host(target, start, user + at, name, rest)
     whole = f"{start}{user}{at}{place}{rest}"
     if rest.startswith("\\"):
-        return Address(target, "broken", scheme, user, host, int(port or 0), rest, "斜杠写成了反斜杠", whole.replace("\\", "/"))
+        return Address(
+            target,
+            "broken",
+            scheme,
+            user,
+            host,
+            int(port or 0),
+            rest,
+            "斜杠写成了反斜杠",
+            whole.replace("\\", "/"),
+        )
     if rest and rest[-1] in _TAIL:
         cut_off = whole.rstrip(_TAIL)
         if not (rest[-1] == "）" and "（" in rest):
-            return Address(target, "broken", scheme, user, host, int(port or 0), rest, "末尾带有中文标点", cut_off)
+            return Address(
+                target, "broken", scheme, user, host, int(port or 0), rest, "末尾带有中文标点", cut_off
+            )
     if not name.isascii() and _plain(name).isascii():
         mended = f"{start}{user}{at}{_plain(place)}{rest}"
-        return Address(target, "broken", scheme, user, host, int(port or 0), rest, "域名里有全角字符或中文句号", mended)
+        return Address(
+            target, "broken", scheme, user, host, int(port or 0), rest, "域名里有全角字符或中文句号", mended
+        )
     return Address(target, "web", scheme, user, host, int(port or 0), rest)
 
 
@@ -219,7 +233,9 @@ def _bad_host(target: str, start: str, user: str, name: str, rest: str) -> Addre
         fault = "域名里有空格"
     else:
         fault = f"域名“{name[:40]}”写错"
-    return Address(target, "broken", fault=fault, mended=f"{start}{user}{mended}{port}{rest}" if sound else "")
+    return Address(
+        target, "broken", fault=fault, mended=f"{start}{user}{mended}{port}{rest}" if sound else ""
+    )
 
 
 def number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

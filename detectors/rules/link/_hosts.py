@@ -53,7 +53,9 @@ _SOURCES = Shape(
 )
 _HERE = Path(__file__).parent
 # Reserved for bodies that are no businesses, in China and elsewhere.
-_PUBLIC = frozenset({"edu.cn", "mil.cn", "ac.cn", "gov", "mil", "int", "edu", "gov.hk", "gov.mo", "edu.hk", "edu.mo"})
+_PUBLIC = frozenset(
+    {"edu.cn", "mil.cn", "ac.cn", "gov", "mil", "int", "edu", "gov.hk", "gov.mo", "edu.hk", "edu.mo"}
+)
 _ABROAD = frozenset({"gov", "gob", "gouv", "go", "edu", "ac", "mil"})
 _MOST = 8_192  # hosts remembered
 
@@ -110,7 +112,11 @@ class Hosts:
         if host.suffix in _PUBLIC or (len(country) == 2 and country != "cn" and first in _ABROAD):
             return Entry(host.name, "public", "政府、教育、科研机构域名")
         # gov.uk, gouv.fr: the suffix itself is the registered domain
-        if host.label in {"gov", "gouv", "gob"} and len(host.suffix) == 2 and host.suffix not in {"cn", "cc", "co", "tv", "me"}:
+        if (
+            host.label in {"gov", "gouv", "gob"}
+            and len(host.suffix) == 2
+            and host.suffix not in {"cn", "cc", "co", "tv", "me"}
+        ):
             return Entry(host.name, "public", "境外政府域名")
         return Entry(host.name, "unknown")
 
@@ -140,7 +146,9 @@ def _hosts(known: Known, stamps: tuple[tuple[str, int, int], ...]) -> Hosts:  # 
                 domain = _domain(row, row.word("domain"))
                 kind = CLASSES[row.word("class")]
                 entries[domain] = Entry(domain, kind, row.word("why"), row.day("from"), row.day("until"))
-    entries.update((one, Entry(one, "approved", "设置中批准的域名")) for one in map(_plain, known.approved_domains))
+    entries.update(
+        (one, Entry(one, "approved", "设置中批准的域名")) for one in map(_plain, known.approved_domains)
+    )
     entries.update((one, Entry(one, "own", "本单位域名")) for one in map(_plain, known.own_domains))
     return Hosts(entries)
 
@@ -148,13 +156,19 @@ def _hosts(known: Known, stamps: tuple[tuple[str, int, int], ...]) -> Hosts:  # 
 def _sources(row: Row) -> Iterator[Entry]:
     if row.cells:
         for domain in row.words("domains"):
-            yield Entry(_domain(row, domain), "source", row.word("name"), row.day("valid_from"), row.day("valid_to"))
+            if domain == "gov.cn":  # 中国政府网: every government has its domain below this one
+                continue
+            yield Entry(
+                _domain(row, domain), "source", row.word("name"), row.day("valid_from"), row.day("valid_to")
+            )
 
 
 def _domain(row: Row, written: str) -> str:
     domain = _plain(written)
     if not domain or "." not in domain or not all(letter.isalnum() or letter in "-." for letter in domain):
-        raise row.wrong(f"domain: {written!r} is no host name (write example.gov.cn, without http:// and path)")
+        raise row.wrong(
+            f"domain: {written!r} is no host name (write example.gov.cn, without http:// and path)"
+        )
     return domain
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import weakref
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from detectors.rule import Finding, Rule
-from detectors.rules.link._address import Address, address
+from detectors.rules.link._address import Address, Host, address
 from detectors.text import Link, Text
 
 # A reader gets there by a click or sees what stands there as part of the page.
@@ -19,16 +21,22 @@ _LEADS = frozenset({
     ("iframe", "src"), ("frame", "src"), ("iframe", "data-src"), ("object", "data"), ("embed", "src"),
     ("script", "src"), ("a", "markdown"),
 })  # fmt: skip
-_SHOWS = frozenset({"img", "video", "audio", "source", "track", "!", "input", "td", "body", "table", "div", "section"})
+_SHOWS = frozenset(
+    {"img", "video", "audio", "source", "track", "!", "input", "td", "body", "table", "div", "section"}
+)
 _MOST = 2_000  # addresses of one page
 _WEB = re.compile(
-    r"(?:https?|ftp)://(?:[a-z0-9._~@:%\[\]-]+|[\u4e00-\u9fff0-9a-z-]{1,40}\.(?:政务|公益|中国|公司|网络|网址)(?:\.cn)?)"
-    r"(?:[/?#](?:(?![,;(]https?:)[!#-&(-;=?-Z\[\]_a-z~])*)?"
+    r"(?:https?|ftp)://(?:[a-z0-9._~@:%\[\]-]{1,300}|[\u4e00-\u9fff0-9a-z-]{1,40}\.(?:政务|公益|中国|公司|网络|网址)(?:\.cn)?)"
+    r"(?:[/?#](?:(?![,;(]https?:)[!#-&(-;=?-Z\[\]_a-z~]){0,2000})?"
 )
-_WWW = re.compile(r"(?<![a-z0-9@./-])www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?:[:/](?:(?![,;(]https?:)[!#-&(-;=?-Z_a-z~])*)?")
-_DOT = re.compile(r"\.(?:gov|com|cn|net|org|cc|top|xyz|vip|info|club|shop|site|online|icu|tv|me|co|io|so|im|gl|ly|tax|fyi|example)(?![a-z0-9-])")
+_WWW = re.compile(
+    r"(?<![a-z0-9@./-])www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}(?:[:/](?:(?![,;(]https?:)[!#-&(-;=?-Z_a-z~]){0,2000})?"
+)
+_DOT = re.compile(
+    r"\.(?:gov|com|cn|net|org|cc|top|xyz|vip|info|club|shop|site|online|icu|tv|me|co|io|so|im|gl|ly|tax|fyi|example)(?![a-z0-9-])"
+)
 _BEFORE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
-_AFTER = re.compile(r"(?:\.[a-z]{2,10}(?![a-z0-9]))*(?::\d{1,5})?(?:/[!#-&(-;=?-Z_a-z~]*)?")
+_AFTER = re.compile(r"(?:\.[a-z]{2,10}(?![a-z0-9]))*(?::\d{1,5})?(?:/[!#-&(-;=?-Z_a-z~]{0,2000})?")
 _CLOSERS = {")": "(", "]": "["}
 
 
@@ -40,6 +48,15 @@ class Place(NamedTuple):
     start: int = 0
     end: int = 0
     bare: bool = False  # only a name in running text, neither http:// nor www. nor a path
+
+    @property
+    def host(self) -> Host:
+        """Whose machine the address names; only for addresses that have one."""
+        host = self.address.host
+        if host is None:
+            message = f"{self.address.written!r} has no host"
+            raise ValueError(message)
+        return host
 
     @property
     def leads(self) -> bool:
@@ -72,16 +89,16 @@ class Page:
     def __init__(self, text: Text) -> None:
         links = [Place(address(link.target), link) for link in text.links[:_MOST]]
         self.places: list[Place] = links + list(_bare(text, links)) if text.seen != "code" else links
-        self.web = [place for place in self.places if place.address.host is not None]
+        self.web = [place for place in self.places if place.address.host]
         # the few that are not an ordinary address of a government host
-        self.strange = [place for place in self.web if place.address.host.place != "government"]
+        self.strange = [place for place in self.web if place.host.place != "government"]
         self.odd = [place for place in links if place.address.kind not in {"web", "relative", "contact"}]
         self.links = links
 
     @cached_property
     def named(self) -> list[Place]:
         """Strange hosts in full addresses that are whole."""
-        return [one for one in self.strange if one.address.host.place == "public" and one.address.kind == "web"]
+        return [one for one in self.strange if one.host.place == "public" and one.address.kind == "web"]
 
 
 class _Last(threading.local):
@@ -109,10 +126,11 @@ def _bare(text: Text, links: list[Place]) -> Iterator[Place]:
     if not found:
         return
     # What a link shows is judged as that link (and by shown-address-differs).
-    shown = [(text.to_plain(start), text.to_plain(end)) for start, end in
-             {one.link.shown for one in links if one.link is not None} if start < end]  # fmt: skip
+    shown = sorted({one.link.shown for one in links if one.link is not None})
     for place in found[:_MOST]:
-        if not any(start <= place.start and place.end <= end for start, end in shown):
+        start, end = text.written(place.start, place.end)
+        above = bisect_right(shown, (start, len(text.as_written)))
+        if not above or shown[above - 1][1] < end:
             yield place
 
 
@@ -120,10 +138,10 @@ def _in(plain: str) -> Iterator[Place]:
     taken = 0
     spots: list[tuple[int, int, bool]] = []
     if "://" in plain:
-        spots += [(*match.span(), False) for match in _WEB.finditer(plain)]
+        spots += [(*match.span(), False) for match in islice(_WEB.finditer(plain), _MOST)]
     if "www." in plain:
-        spots += [(*match.span(), False) for match in _WWW.finditer(plain)]
-    spots += _names(plain)
+        spots += [(*match.span(), False) for match in islice(_WWW.finditer(plain), _MOST)]
+    spots += islice(_names(plain), _MOST)
     spots.sort()
     for start, stop, bare in spots:
         if start < taken:
@@ -160,12 +178,16 @@ def _names(plain: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _trimmed(plain: str, start: int, end: int) -> int:
+    """The end of an address without the marks of the sentence around it."""
+    left = {
+        last: plain.count(last, start, end) - plain.count(first, start, end)
+        for last, first in _CLOSERS.items()
+    }
     while end > start:
         last = plain[end - 1]
-        if last in ".,;:!?'\"-_~*>|":
-            end -= 1
-        elif last in _CLOSERS and plain.count(last, start, end) > plain.count(_CLOSERS[last], start, end):
-            end -= 1
-        else:
+        if left.get(last, 0) > 0:
+            left[last] -= 1
+        elif last not in "#@.,;:!?'\"-_~*>|":
             break
+        end -= 1
     return end

@@ -24,7 +24,9 @@ _COMPLETE = (
     frozenset({"一等奖", "二等奖", "三等奖"}),
     frozenset({"金牌", "银牌", "铜牌"}),
 )
-_FILLERS = regex.compile(r"^(?:其中|包括|分别为|分别是|有|为|即|含)*[:,]?|(?:的?占比?|分别|各|共|有|为|的|约|达)*$")
+_FILLERS = regex.compile(
+    r"^(?:其中|包括|分别为|分别是|有|为|即|含)*[:,]?|(?:的?占比?|分别|各|共|有|为|的|约|达)*$"
+)
 # Places, grades and spans of time do not overlap; 女干部 and 党员干部 do.
 _APART = frozenset("镇乡村县区市道校院局站厂场司奖级类组队班度月园片矿库店")
 
@@ -43,7 +45,9 @@ def parts(piece: str) -> list[Part]:
     found, at = [], 0
     while match := _PART.match(piece, at):
         label = _FILLERS.sub("", match["label"])
-        found.append(Part(label, Decimal(match["value"].replace(",", "")), match["unit"], match["joint"] or ""))
+        found.append(
+            Part(label, Decimal(match["value"].replace(",", "")), match["unit"], match["joint"] or "")
+        )
         at = match.end()
         if not match["joint"]:
             break

@@ -38,7 +38,9 @@ _CAPITALS = regex.compile(
 )
 _AMOUNT = rf"(?P<value>{NUMBER})\s?(?P<scale>万|亿)?元?"
 # The two must be tied together by a bracket or by the words 大写, 小写.
-_AFTER = regex.compile(rf"\s?(?:[(]\s?(?:即|小写)?[:为]?\s?(?:人民币)?\s?¥?|[,;]?\s?小写[:为]?\s?(?:人民币)?\s?¥?|¥)\s?{_AMOUNT}")
+_AFTER = regex.compile(
+    rf"\s?(?:[(]\s?(?:即|小写)?[:为]?\s?(?:人民币)?\s?¥?|[,;]?\s?小写[:为]?\s?(?:人民币)?\s?¥?|¥)\s?{_AMOUNT}"
+)
 _BEFORE = regex.compile(rf"(?<![\d.,])¥?\s?{_AMOUNT}\s?[(,;]\s?(?:人民币)?大写[:为]?\s?(?:人民币)?[:]?\s?$")
 _AROUND = 48
 
@@ -55,7 +57,12 @@ def find(text: Text) -> Iterator[Finding]:
         said = _value(capitals)
         figure = Decimal(other["value"].replace(",", "")) * {"万": 10_000, "亿": 10**8}.get(other["scale"], 1)
         if said is not None and said != figure:
-            yield RULE.at(text, *capitals.span(), note=f"大写为{shown(said)}元，小写为{shown(figure)}元。")
+            yield RULE.at(
+                text,
+                capitals.start(),
+                capitals.end(),
+                note=f"大写为{shown(said)}元，小写为{shown(figure)}元。",
+            )
 
 
 def _value(capitals: regex.Match[str]) -> Decimal | None:

@@ -56,10 +56,14 @@ def find(text: Text) -> Iterator[Finding]:
             continue
         etc = match["said"].startswith("等")
         unfinished = bool(comma) and before.endswith(match["noun"])
-        if len(items) > count or (len(items) < count and not etc and not unfinished and len(items[0]) < _LONG):
+        if len(items) > count or (
+            len(items) < count and not etc and not unfinished and len(items[0]) < _LONG
+        ):
             note = f"前面列出{len(items)}个：{'、'.join(item[-_LONG:] for item in items[:12])}。"
             yield RULE.at(text, match.start("said"), match.end("said"), note=note)
 
 
 def _all(items: list[str], noun: str) -> bool:
-    return all(item.endswith(noun) and len(item) > 1 for item in items) and all(len(item) < _LONG for item in items[1:])
+    return all(item.endswith(noun) and len(item) > 1 for item in items) and all(
+        len(item) < _LONG for item in items[1:]
+    )

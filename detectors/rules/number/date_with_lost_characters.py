@@ -30,14 +30,22 @@ RULE = Rule(
         "该项目用地2024亩，涉及3月份交付的住房120套。",
         "工期自2024年起共1120日历天。",
         "活动时间：2024年5月17—19日。",
-        Example("<table><tr><td>县统计局</td><td>2022120</td></tr></table><p>附件见通知。</p>", format="html"),
-        Example("请认真贯彻落实。\n青石县统计局\n2022120\n", about=About(published_on=datetime.date(2035, 1, 1))),
+        Example(
+            "<table><tr><td>县统计局</td><td>2022120</td></tr></table><p>附件见通知。</p>", format="html"
+        ),
+        Example(
+            "请认真贯彻落实。\n青石县统计局\n2022120\n", about=About(published_on=datetime.date(2035, 1, 1))
+        ),
     ),
 )
 NEEDS = ("19", "20")
 
-_NO_YEAR = regex.compile(r"(?<![\d.,/-])((?:19|20)\d{2})(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?(?!\d)")
-_NO_MONTH = regex.compile(r"(?<![\d.])((?:19|20)\d{2})年(\d{3,4})日(?=之?前|以前|起|\s*$|[。,;)])", regex.MULTILINE)
+_NO_YEAR = regex.compile(
+    r"(?<![\d.,/-])((?:19|20)\d{2})(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?(?!\d)"
+)
+_NO_MONTH = regex.compile(
+    r"(?<![\d.])((?:19|20)\d{2})年(\d{3,4})日(?=之?前|以前|起|\s*$|[。,;)])", regex.MULTILINE
+)
 _NO_DAY = regex.compile(
     r"(?<!\d)(?:19|20)\d{2}年(?:1[0-2]|0?[1-9])月(?:3[01]|[12]\d|0?[1-9])(?=[。;)]|起|前|止|[ \t]*\n(?!\s*[日号至到、~—-])|[ \t]*\Z)"
 )

@@ -57,7 +57,12 @@ def find(text: Text) -> Iterator[Finding]:
         value = _VALUE.fullmatch(before, head.end())
         if not value or value["unit"].endswith(_RANKS) or not _clash(head, tail[0], value["unit"]):
             continue
-        yield RULE.at(text, tail.start() - len(before) + head.start(), tail.end(), note=f"“{head[0]}”与“{tail[0]}”只能用一个。")
+        yield RULE.at(
+            text,
+            tail.start() - len(before) + head.start(),
+            tail.end(),
+            note=f"“{head[0]}”与“{tail[0]}”只能用一个。",
+        )
     for match in _EXACT.finditer(plain):
         yield RULE.at(text, match.start(), match.end(), note="小数后面不能再用“余”“多”。")
 

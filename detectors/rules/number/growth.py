@@ -50,8 +50,37 @@ POINTS = Rule(
     ),
 )
 RULES = (DIFFERS, POINTS)
-_UP = ("增加到", "增长到", "增至", "增加至", "增长至", "提高到", "提高至", "提升到", "提升至", "上升到", "上升至", "升至", "扩大到", "扩大至")
-_DOWN = ("减少到", "减少至", "减至", "下降到", "下降至", "降低到", "降低至", "降至", "降到", "回落至", "回落到", "缩减到", "缩减至")
+_UP = (
+    "增加到",
+    "增长到",
+    "增至",
+    "增加至",
+    "增长至",
+    "提高到",
+    "提高至",
+    "提升到",
+    "提升至",
+    "上升到",
+    "上升至",
+    "升至",
+    "扩大到",
+    "扩大至",
+)
+_DOWN = (
+    "减少到",
+    "减少至",
+    "减至",
+    "下降到",
+    "下降至",
+    "降低到",
+    "降低至",
+    "降至",
+    "降到",
+    "回落至",
+    "回落到",
+    "缩减到",
+    "缩减至",
+)
 
 _VERB = regex.compile("[到至]")
 _FROM = regex.compile(
@@ -65,7 +94,27 @@ _TO = regex.compile(
 )
 # Growth of these is told in constant prices; ranks, grades and deadlines are better when they fall.
 _OTHER_PRICES = ("生产总值", "增加值", "总产值", "gdp", "实际", "可比价")
-_NO_AMOUNT = ("位", "名", "级", "类", "档", "等", "星", "线", "期", "度", "年", "月", "日", "点", "时", "天", "秒", "分", "工作日")
+_NO_AMOUNT = (
+    "位",
+    "名",
+    "级",
+    "类",
+    "档",
+    "等",
+    "星",
+    "线",
+    "期",
+    "度",
+    "年",
+    "月",
+    "日",
+    "点",
+    "时",
+    "天",
+    "秒",
+    "分",
+    "工作日",
+)
 _AROUND = 60
 _WORDS = frozenset((*_UP, *_DOWN))
 
@@ -95,7 +144,9 @@ def find(text: Text) -> Iterator[Finding]:
         if unit_a != unit_b or (not left["unit"] and right["unit"]) or unit_a.endswith(("多", "余")):
             continue
         before, after = figure(left["value"], scale_a), figure(right["value"], scale_b)
-        finding = _direction(text, verb, right, unit_a, before, after) or _change(text, verb, right, unit_a, before, after)
+        finding = _direction(text, verb, right, unit_a, before, after) or _change(
+            text, verb, right, unit_a, before, after
+        )
         if finding:
             yield finding
 
@@ -110,7 +161,9 @@ def _direction(  # noqa: PLR0913 three places and three figures
     if not wrong or unit.endswith(_NO_AMOUNT) or (unit == "" and "%" not in right["unit"]):
         return None
     end = verb.end + right.end("unit")
-    note = f"{shown(before.value)}{'大于' if upward else '小于'}{shown(after.value)}，与“{verb.word}”方向相反。"
+    note = (
+        f"{shown(before.value)}{'大于' if upward else '小于'}{shown(after.value)}，与“{verb.word}”方向相反。"
+    )
     return DIFFERS.at(text, verb.start, end, note=note)
 
 
@@ -159,7 +212,9 @@ def _times(  # noqa: PLR0913 a place and three figures
     slack = said.half * 2 + ratio * (before.half / before.value + after.half / max(after.value, Decimal(1)))
     if abs(said.value - ratio) <= slack or abs(said.value - (ratio - 1)) <= slack:
         return None
-    note = f"{shown(after.value)}是{shown(before.value)}的{shown(ratio, 2)}倍，增加了{shown(ratio - 1, 2)}倍。"
+    note = (
+        f"{shown(after.value)}是{shown(before.value)}的{shown(ratio, 2)}倍，增加了{shown(ratio - 1, 2)}倍。"
+    )
     return DIFFERS.at(text, start, end, note=note)
 
 

@@ -34,7 +34,9 @@ NEEDS = ("分", "时", ":", "上午", "凌晨")
 
 _MINUTES = regex.compile(r"时(?P<minute>[6-9]\d)分(?!之)")
 _BEFORE = regex.compile(r"(?<!\d)\d{1,2}\Z")
-_HOURS = regex.compile(r"日(?:上午|下午|晚上?|凌晨)?\s?(?P<time>(?P<hour>2[5-9]|[3-9]\d)[时点])(?![间段期常代速内])")
+_HOURS = regex.compile(
+    r"日(?:上午|下午|晚上?|凌晨)?\s?(?P<time>(?P<hour>2[5-9]|[3-9]\d)[时点])(?![间段期常代速内])"
+)
 _COLON = regex.compile(r":(?P<minute>\d{2})(?![\d:])")
 _SAID_TIME = regex.compile(r"(?:上午|下午|晚上|凌晨|时间为?:?)\s?(?P<hour>\d{1,2})\Z")
 _HALF = regex.compile(r"(?P<half>上午|凌晨)\s?(?P<hour>1[3-9]|2[0-4])(?:[:]\d{2}(?!\d)|[时点](?!间|段))")
@@ -48,7 +50,7 @@ def find(text: Text) -> Iterator[Finding]:
         if hour:
             yield RULE.at(text, match.start() - len(hour[0]), match.end(), note=f"没有{match['minute']}分。")
     for match in _HOURS.finditer(plain):
-        yield RULE.at(text, *match.span("time"), note=f"一天没有{match['hour']}时。")
+        yield RULE.at(text, match.start("time"), match.end("time"), note=f"一天没有{match['hour']}时。")
     for match in _COLON.finditer(plain):
         hour = _SAID_TIME.search(plain[max(0, match.start() - 8) : match.start()])
         if hour and (int(hour["hour"]) > 24 or int(match["minute"]) > 59):

@@ -50,15 +50,26 @@ _MONTHS = "正二三四五六七八九十冬腊"
 _MONTH = r"(?P<leap>闰)?(?P<month>十[一二]|[正一二三四五六七八九十冬腊])月"
 _DAY = r"(?P<day>初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]|三十一?)"
 _YEAR = r"(?P<year>(?:19|20)\d{2})年"
-_NAMED = regex.compile(rf"(?:{_YEAR})?农历(?:(?P<then>(?:19|20)\d{{2}})年)?{_MONTH}{_DAY}(?![一二三四五六七八九十])")
+_NAMED = regex.compile(
+    rf"(?:{_YEAR})?农历(?:(?P<then>(?:19|20)\d{{2}})年)?{_MONTH}{_DAY}(?![一二三四五六七八九十])"
+)
 _BESIDE = regex.compile(
     rf"{_YEAR}(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日\s?[(,]?\s?(?:即)?(?P<lunar>农历(?:[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年)?"
     rf"{_MONTH}{_DAY})(?=[),。;\s]|星期)"
 )
-_FESTIVALS = {"春节": (1, 1), "元宵节": (1, 15), "端午节": (5, 5), "七夕节": (7, 7), "中秋节": (8, 15), "重阳节": (9, 9)}
+_FESTIVALS = {
+    "春节": (1, 1),
+    "元宵节": (1, 15),
+    "端午节": (5, 5),
+    "七夕节": (7, 7),
+    "中秋节": (8, 15),
+    "重阳节": (9, 9),
+}
 _FESTIVAL = r"(?P<festival>春节|元宵节|端午节|七夕节|中秋节|重阳节)"
 _ON = regex.compile(rf"{_YEAR}(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日\s?[(]{_FESTIVAL}[)]")
-_IS = regex.compile(rf"农历{_MONTH}{_DAY}(?:是|为)?{_FESTIVAL}(?!前|后|期|之|假|将|临|即|长|快|的?第|黄|联|文|系|旅|消|运)")
+_IS = regex.compile(
+    rf"农历{_MONTH}{_DAY}(?:是|为)?{_FESTIVAL}(?!前|后|期|之|假|将|临|即|长|快|的?第|黄|联|文|系|旅|消|运)"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -67,7 +78,9 @@ def find(text: Text) -> Iterator[Finding]:
     if "农历" in plain:
         for date in _NAMED.finditer(plain):
             year = date["then"] or date["year"]
-            note = _missing(int(year) if year else None, bool(date["leap"]), _number(date["month"]), _date(date["day"]))
+            note = _missing(
+                int(year) if year else None, bool(date["leap"]), _number(date["month"]), _date(date["day"])
+            )
             if note:
                 yield IMPOSSIBLE.at(text, date.start(), date.end(), note=note)
         for date in _BESIDE.finditer(plain):
@@ -81,7 +94,9 @@ def find(text: Text) -> Iterator[Finding]:
         lunar = _lunar(int(date["year"]), int(date["m"]), int(date["d"]))
         month, day = _FESTIVALS[date["festival"]]
         if lunar and lunar != (month, day):
-            note = f"这一天是农历{_spoken(*lunar)}，{date['festival']}是农历{_MONTHS[month - 1]}月{_name(day)}。"
+            note = (
+                f"这一天是农历{_spoken(*lunar)}，{date['festival']}是农历{_MONTHS[month - 1]}月{_name(day)}。"
+            )
             yield MISMATCH.at(text, date.start("festival"), date.end("festival"), note=note)
 
 
@@ -118,7 +133,11 @@ def _missing(year: int | None, leap: bool, month: int, day: int) -> str:  # noqa
     found = LunarMonth.fromYm(year, -month if leap else month)
     if found is None:
         return f"农历{year}年没有闰{_MONTHS[month - 1]}月。" if leap else ""
-    return "" if day <= found.getDayCount() else f"农历{year}年{_spoken(-month if leap else month, 0)}只有二十九天。"
+    return (
+        ""
+        if day <= found.getDayCount()
+        else f"农历{year}年{_spoken(-month if leap else month, 0)}只有二十九天。"
+    )
 
 
 def _number(month: str) -> int:

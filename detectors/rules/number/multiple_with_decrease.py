@@ -38,4 +38,6 @@ _DECREASE = regex.compile(
 def find(text: Text) -> Iterator[Finding]:
     """The number must follow the verb itself: 减少到8倍 says what is left."""
     for match in _DECREASE.finditer(text.plain):
-        yield RULE.at(text, match.start(), match.end(), note="减少量不能用“倍”表示，请改用百分数、分数或“降至……”。")
+        yield RULE.at(
+            text, match.start(), match.end(), note="减少量不能用“倍”表示，请改用百分数、分数或“降至……”。"
+        )

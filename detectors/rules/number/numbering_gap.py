@@ -49,7 +49,9 @@ def find(text: Text) -> Iterator[Finding]:
 
 
 def _lines(text: Text, plain: str) -> Iterator[Finding]:
-    last: dict[str, tuple[int, int]] = {}  # kind → number and end of the latest heading of a list that began with one
+    last: dict[
+        str, tuple[int, int]
+    ] = {}  # kind → number and end of the latest heading of a list that began with one
     first = _LINE.match("\n" + plain[:8])  # the pattern asks for a line break, which the first line has not
     kind = next((kind for kind in _ORDER if first[kind]), "") if first else ""
     if first and kind and chinese(first[kind]) == 1:
@@ -68,10 +70,12 @@ def _lines(text: Text, plain: str) -> Iterator[Finding]:
         if number == 1:
             last[kind] = 1, match.end()
         elif before:
-            if number in {before[0] + 2, before[0] + 3} and not _between(plain, kind, before, number, match.start()):
+            if number in {before[0] + 2, before[0] + 3} and not _between(
+                plain, kind, before, number, match.start()
+            ):
                 lost = "、".join(_name(kind, one) for one in range(before[0] + 1, number))
                 note = f"“{_name(kind, before[0])}”之后是“{_name(kind, number)}”，缺“{lost}”。"
-                yield RULE.at(text, *match.span("mark"), note=note)
+                yield RULE.at(text, match.start("mark"), match.end("mark"), note=note)
             if number > before[0]:
                 last[kind] = number, match.end()
             else:
@@ -80,7 +84,9 @@ def _lines(text: Text, plain: str) -> Iterator[Finding]:
 
 def _between(plain: str, kind: str, before: tuple[int, int], number: int, end: int) -> bool:
     """Whether one of the missing numbers is written inside a paragraph after all."""
-    letters = [str(one) if kind in {"third", "fourth"} else _chinese(one) for one in range(before[0] + 1, number)]
+    letters = [
+        str(one) if kind in {"third", "fourth"} else _chinese(one) for one in range(before[0] + 1, number)
+    ]
     return any(plain.find(form.format(one), before[1], end) >= 0 for one in letters for form in _MORE[kind])
 
 
@@ -93,7 +99,10 @@ def _points(text: Text, plain: str) -> Iterator[Finding]:
             continue
         if last[0] and number == last[0] + 2:
             lost = _DIGITS[number - 1]
-            if plain.find(lost + "是", last[1], match.start()) < 0 and plain.find(lost + "要", last[1], match.start()) < 0:
+            if (
+                plain.find(lost + "是", last[1], match.start()) < 0
+                and plain.find(lost + "要", last[1], match.start()) < 0
+            ):
                 note = f"“{_DIGITS[last[0]]}是”之后是“{match['point']}是”，缺“{lost}是”。"
                 yield RULE.at(text, match.start(), match.end(), note=note)
         last = (number, match.end()) if last[0] and number > last[0] else (0, 0)
@@ -106,4 +115,9 @@ def _chinese(number: int) -> str:
 
 
 def _name(kind: str, number: int) -> str:
-    return {"top": f"{_chinese(number)}、", "second": f"（{_chinese(number)}）", "third": f"{number}.", "fourth": f"（{number}）"}[kind]
+    return {
+        "top": f"{_chinese(number)}、",
+        "second": f"（{_chinese(number)}）",
+        "third": f"{number}.",
+        "fourth": f"（{number}）",
+    }[kind]

@@ -38,9 +38,13 @@ NEEDS = ("至", "到", "—", "–", "-", "~")
 
 _TO = r"\s?(?:至|到|——?|–|--?|~)\s?"
 _DATES = regex.compile(
-    r"(?<![\d.])(?:(?P<y1>(?:19|20)\d{2})年)?(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日" + _TO + r"(?:(?:(?P<y2>(?:19|20)\d{2})年)?(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日(?!\d)"
+    r"(?<![\d.])(?:(?P<y1>(?:19|20)\d{2})年)?(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日"
+    + _TO
+    + r"(?:(?:(?P<y2>(?:19|20)\d{2})年)?(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日(?!\d)"
 )
-_YEARS = regex.compile(r"(?<![\d./-])(?P<y1>(?:19|20)\d{2})年?(?:——?|–|-|~|至)(?P<y2>(?:19|20)\d{2})年(?!\d|[^,。;\n]{0,4}相比)")
+_YEARS = regex.compile(
+    r"(?<![\d./-])(?P<y1>(?:19|20)\d{2})年?(?:——?|–|-|~|至)(?P<y2>(?:19|20)\d{2})年(?!\d|[^,。;\n]{0,4}相比)"
+)
 _VALUES = regex.compile(
     r"(?<![\d./:a-z第-])(?<!(?:由|从|自|降|跌|减)[^\d]{0,4})(?P<a>\d{1,9}(?:\.\d{1,4})?)~(?P<b>\d{1,9}(?:\.\d{1,4})?)"
     r"(?P<unit>%|万?元|亿元|周?岁|人|户|个|家|亩|天|日内|公里|厘米|毫米|吨|公斤|千克|倍|平方米)"
@@ -61,7 +65,9 @@ def find(text: Text) -> Iterator[Finding]:
     if "~" in plain:
         for match in _VALUES.finditer(plain):
             if Decimal(match["b"]) < Decimal(match["a"]):
-                yield RULE.at(text, match.start(), match.end(), note=f"{match['b']}小于{match['a']}，上下限颠倒。")
+                yield RULE.at(
+                    text, match.start(), match.end(), note=f"{match['b']}小于{match['a']}，上下限颠倒。"
+                )
 
 
 def _days_reversed(match: regex.Match[str]) -> bool:

@@ -19,16 +19,24 @@ RULE = Rule(
         "《中华人民共和国政府信息公开条例》第六条：行政机关应当及时、准确地公开政府信息",
     ),
     examples=(
-        Example("据统计，今年青石县粮食总产量达⟦12.3万吨⟧，再创新高。", about=About(title="青石县粮食总产量达12.5万吨")),
+        Example(
+            "据统计，今年青石县粮食总产量达⟦12.3万吨⟧，再创新高。",
+            about=About(title="青石县粮食总产量达12.5万吨"),
+        ),
         Example("截至目前，全市新增城镇就业⟦3.8万人⟧。", about=About(title="上半年全市新增城镇就业4.8万人")),
         Example("据统计，今年青石县粮食总产量达12.53万吨。", about=About(title="青石县粮食总产量达12.5万吨")),
-        Example("去年青石县粮食总产量达12.3万吨，今年达12.5万吨。", about=About(title="青石县粮食总产量达12.5万吨")),
+        Example(
+            "去年青石县粮食总产量达12.3万吨，今年达12.5万吨。",
+            about=About(title="青石县粮食总产量达12.5万吨"),
+        ),
         Example("去年同期全市新增城镇就业3.8万人。", about=About(title="上半年全市新增城镇就业4.8万人")),
         "青石县粮食总产量达12.3万吨。",
     ),
 )
 
-_VALUE = regex.compile(rf"(?<![\d.,第])(?P<value>{NUMBER})(?P<unit>%|(?:万亿|[百千]万|[百千万亿])?(?:个百分点|[人吨元亩户件名家个项头公平立][方里斤]?[米]?))")
+_VALUE = regex.compile(
+    rf"(?<![\d.,第])(?P<value>{NUMBER})(?P<unit>%|(?:万亿|[百千]万|[百千万亿])?(?:个百分点|[人吨元亩户件名家个项头公平立][方里斤]?[米]?))"
+)
 _LEAD = 7  # letters before the number that must be the same; fewer would be another indicator
 _OTHER_TIME = ("去年", "上年", "同期", "往年", "以往", "曾", "预计", "力争", "目标", "计划")
 
@@ -49,7 +57,11 @@ def find(text: Text) -> Iterator[Finding]:
             continue
         said = figure(match["value"], split_unit(match["unit"])[0])
         here = figure(other["value"], split_unit(other["unit"])[0])
-        if said.low <= here.value <= said.high or here.low <= said.value <= here.high or match["value"] in plain[body:]:
+        if (
+            said.low <= here.value <= said.high
+            or here.low <= said.value <= here.high
+            or match["value"] in plain[body:]
+        ):
             continue
         if any(word in plain[max(0, at - 20) : at] for word in _OTHER_TIME):
             continue

@@ -44,6 +44,8 @@ def find(text: Text) -> Iterator[Finding]:
     """Only rates that cannot pass 100 by their meaning: 完成率, 毛入学率 and 拨备覆盖率 can."""
     plain = text.plain
     for match in _SHARE.finditer(plain):
-        banking = match[0].startswith("覆盖率") and _BANKING.search(plain, max(0, match.start() - 40), match.start())
+        banking = match[0].startswith("覆盖率") and _BANKING.search(
+            plain, max(0, match.start() - 40), match.start()
+        )
         if Decimal(match["value"]) > 100 and not banking:
             yield RULE.at(text, match.start("value"), match.end(), note="比例超过100%，请核对数据。")

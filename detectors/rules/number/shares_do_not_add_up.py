@@ -39,7 +39,9 @@ _THREE = regex.compile(
     r"(?:三次产业|三产|一二三产业|产业)(?:增加值)?(?:结构|比例)[^\d。;\n]{0,16}(?P<a>\d{1,2}\.\d{1,2}):(?P<b>\d{1,2}\.\d{1,2}):(?P<c>\d{1,2}\.\d{1,2})"
     r"(?:(?:,)?(?:调整|优化|变化|转变|提升|变)[^\d。;\n]{0,8}(?P<d>\d{1,2}\.\d{1,2}):(?P<e>\d{1,2}\.\d{1,2}):(?P<f>\d{1,2}\.\d{1,2}))?"
 )
-_FIRST = regex.compile(r"(?<=[,。;:\n(]|^)(?P<label>[^\d,。;:、()\n%占]{1,12})占比?(?:为|达)?\d{1,2}(?:\.\d{1,2})?%[,、;]")
+_FIRST = regex.compile(
+    r"(?<=[,。;:\n(]|^)(?P<label>[^\d,。;:、()\n%占]{1,12})占比?(?:为|达)?\d{1,2}(?:\.\d{1,2})?%[,、;]"
+)
 _SLACK = Decimal("0.5")  # rounding of a few shares
 
 
@@ -50,7 +52,7 @@ def find(text: Text) -> Iterator[Finding]:
         for names in ("abc", "def"):
             if match[names[0]]:
                 values = [Decimal(match[name]) for name in names]
-                if abs(sum(values) - 100) > Decimal("0.21"):
+                if abs(sum(values, start=Decimal(0)) - 100) > Decimal("0.21"):
                     yield _say(text, match.start(names[0]), match.end(names[2]), values)
     end = 0
     for match in _FIRST.finditer(plain):
@@ -61,7 +63,11 @@ def find(text: Text) -> Iterator[Finding]:
         end = match.start() + len(piece)
         labels = [part.label.removesuffix("占") for part in found]
         total = sum((part.value for part in found), start=Decimal(0))
-        if len(found) < 2 or len({part.joint for part in found[:-1]}) > 1 or regex.search("以上|以下|其中|增长|同比|等", piece):
+        if (
+            len(found) < 2
+            or len({part.joint for part in found[:-1]}) > 1
+            or regex.search("以上|以下|其中|增长|同比|等", piece)
+        ):
             continue
         if (total > 100 + _SLACK and alike(labels)) or (complete(labels) and abs(total - 100) > _SLACK):
             last = text.plain.find("%", match.start(), end)

@@ -24,7 +24,8 @@ RULE = Rule(
     ),
     examples=(
         Example(
-            _HEAD + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>西河镇</td><td>15</td><td>41</td></tr>"
+            _HEAD
+            + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>西河镇</td><td>15</td><td>41</td></tr>"
             "<tr><td>南山镇</td><td>8</td><td>20</td></tr><tr><td>合计</td><td>35</td><td>⟦98⟧</td></tr></table>",
             format="html",
         ),
@@ -35,7 +36,8 @@ RULE = Rule(
             format="html",
         ),
         Example(
-            _HEAD + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>西河镇</td><td>15</td><td>41</td></tr>"
+            _HEAD
+            + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>西河镇</td><td>15</td><td>41</td></tr>"
             "<tr><td>南山镇</td><td>8</td><td>20</td></tr><tr><td>合计</td><td>35</td><td>96</td></tr></table>",
             format="html",
         ),
@@ -50,7 +52,8 @@ RULE = Rule(
             format="html",
         ),
         Example(
-            _HEAD + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>其中：低保户</td><td>4</td><td>9</td></tr>"
+            _HEAD
+            + "<tr><td>东河镇</td><td>12</td><td>35</td></tr><tr><td>其中：低保户</td><td>4</td><td>9</td></tr>"
             "<tr><td>西河镇</td><td>15</td><td>41</td></tr><tr><td>合计</td><td>27</td><td>76</td></tr></table>",
             format="html",
         ),
@@ -60,9 +63,13 @@ NEEDS = ("计",)
 
 _TOTAL = frozenset({"合计", "总计", "共计", "总合计", "合计:", "总计:"})
 _SUBTOTAL = frozenset({"小计", "小计:"})
-_PART_OF = regex.compile(r"其中|#|[(（][一二三四五六七八九十]|[一二三四五六七八九十]、|\d[.、]")  # rows of several levels
+_PART_OF = regex.compile(
+    r"其中|#|[(（][一二三四五六七八九十]|[一二三四五六七八九十]、|\d[.、]"
+)  # rows of several levels
 # Shares, rates, averages, prices and codes are not added.
-_NOT_ADDED = regex.compile(r"率|均|同比|环比|增长|增速|增幅|比上年|排名|位次|名次|序号|编号|编码|代码|电话|年份|年度|得分|分数|成绩|指数|单价|价格|标准|时间|日期|备注|±|%|占比|比重|邮编")
+_NOT_ADDED = regex.compile(
+    r"率|均|同比|环比|增长|增速|增幅|比上年|排名|位次|名次|序号|编号|编码|代码|电话|年份|年度|得分|分数|成绩|指数|单价|价格|标准|时间|日期|备注|±|%|占比|比重|邮编"
+)
 _COUNTED = regex.compile(r"人|户|个|件|名|辆|所|家|处|起|次|宗|条|项|岗位|座|只|头|棵|株")
 
 
@@ -75,7 +82,11 @@ def find(text: Text) -> Iterator[Finding]:
 
 def _rows(text: Text, grid: Grid) -> Iterator[Finding]:
     labels = [next((cell.letters for _, cell in sorted(row.items()) if not cell.empty), "") for row in grid]
-    totals = [number for number, row in enumerate(grid) if any(cell.letters in _TOTAL for cell in list(row.values())[:3])]
+    totals = [
+        number
+        for number, row in enumerate(grid)
+        if any(cell.letters in _TOTAL for cell in list(row.values())[:3])
+    ]
     if len(totals) != 1 or any(_PART_OF.match(label) for label in labels):
         return
     if any(cell.letters in _SUBTOTAL for row in grid for cell in row.values()):
@@ -83,7 +94,9 @@ def _rows(text: Text, grid: Grid) -> Iterator[Finding]:
     total, width = totals[0], max((len(row) for row in grid), default=0)
     first = _first_row_of_values(grid)
     if total not in {first, len(grid) - 1} and total + 1 != len(grid):
-        total_ends = all(not any(cell.value is not None for cell in row.values()) for row in grid[total + 1 :])
+        total_ends = all(
+            not any(cell.value is not None for cell in row.values()) for row in grid[total + 1 :]
+        )
         if not total_ends:
             return
     members = [row for number, row in enumerate(grid) if number != total and (number >= first)]
@@ -94,7 +107,11 @@ def _rows(text: Text, grid: Grid) -> Iterator[Finding]:
         and not _NOT_ADDED.search(_header(grid, first, column))
         and (result := _add([row.get(column) for row in members])) is not None
     ]
-    right = [column for column, cell, (added, slack) in checked if abs(added - (cell.value or 0)) <= slack and added]
+    right = [
+        column
+        for column, cell, (added, slack) in checked
+        if abs(added - (cell.value or 0)) <= slack and added
+    ]
     for _column, cell, (added, slack) in checked:
         value = cell.value or Decimal(0)
         if abs(added - value) <= slack or not added or not value:
@@ -116,7 +133,9 @@ def _columns(text: Text, grid: Grid) -> Iterator[Finding]:
                 outcome = [
                     (row[column], result[0], row[column].value or Decimal(0))
                     for row in body
-                    if column in row and row[column].value and (result := _add([row.get(other) for other in others]))
+                    if column in row
+                    and row[column].value
+                    and (result := _add([row.get(other) for other in others]))
                 ]
                 wrong = [one for one in outcome if abs(one[1] - one[2]) > Decimal("0.011") * len(others)]
                 if len(outcome) > 3 and 0 < len(wrong) * 4 <= len(outcome):

@@ -33,7 +33,9 @@ RULE = Rule(
 _TOTAL = regex.compile(
     rf"(?:共有?|共计|总计|合计|累计)(?P<said>[^\d,。;:()、\n%]{{0,12}}?)(?P<value>{NUMBER})(?P<unit>[^\W\d_]{{1,4}}?)(?P<open>[,;:(]|,?其中[:,]?|,?(?:分别为|分别是|包括)[:,]?)(?=[^\d]{{1,20}}\d)"
 )
-_NOT_ALL = regex.compile("等(?![奖级])|其余|其他|其它|剩余|另有?|还有|此外|外|约|余|多|近|超|不含|除|分别|上年|去年|同比|以上|以下|每")
+_NOT_ALL = regex.compile(
+    "等(?![奖级])|其余|其他|其它|剩余|另有?|还有|此外|外|约|余|多|近|超|不含|除|分别|上年|去年|同比|以上|以下|每"
+)
 _NEAR = 20  # a list whose sum is within a twentieth of its total was meant to be whole
 
 
@@ -41,7 +43,10 @@ def find(text: Text) -> Iterator[Finding]:
     """Silent where anything hints at a part that is left out, counted twice or rounded."""
     plain = text.plain
     for total in _TOTAL.finditer(plain):
-        end = min((at for mark in "。\n" if (at := plain.find(mark, total.end(), total.end() + 300)) >= 0), default=0)
+        end = min(
+            (at for mark in "。\n" if (at := plain.find(mark, total.end(), total.end() + 300)) >= 0),
+            default=0,
+        )
         piece = plain[total.end("open") : end]
         if total["open"] == "(":
             piece = piece.partition(")")[0]
@@ -49,14 +54,18 @@ def find(text: Text) -> Iterator[Finding]:
             piece = piece[2:].lstrip(":,")
         found = parts(piece)
         if len(found) > 1 and not _NOT_ALL.search(piece):
-            finding = _sum(text, total, found, partial="其中" in plain[total.start("open") : total.end("open") + 2])
+            finding = _sum(
+                text, total, found, partial="其中" in plain[total.start("open") : total.end("open") + 2]
+            )
             if finding:
                 yield finding
 
 
 def _sum(text: Text, total: regex.Match[str], found: list[Part], *, partial: bool) -> Finding | None:
     labels = [part.label for part in found]
-    if {part.unit for part in found} != {total["unit"]} or len({part.joint for part in found[:-1]} & {",", "、", ";"}) > 1:
+    if {part.unit for part in found} != {total["unit"]} or len(
+        {part.joint for part in found[:-1]} & {",", "、", ";"}
+    ) > 1:
         return None
     whole = figure(total["value"])
     added = sum((part.value for part in found), start=type(whole.value)(0))

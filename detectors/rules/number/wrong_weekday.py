@@ -50,7 +50,9 @@ def find(text: Text) -> Iterator[Finding]:
     plain = text.plain
     for pattern in (_DATE, _REVERSED):
         for match in pattern.finditer(plain):
-            part = next(part for part in ("name", "in", "short") if part in match.re.groupindex and match[part])
+            part = next(
+                part for part in ("name", "in", "short") if part in match.re.groupindex and match[part]
+            )
             finding = _check(text, match, part)
             if finding:
                 yield finding

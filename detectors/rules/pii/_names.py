@@ -18,7 +18,7 @@ _SURNAMES = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|南宫|长孙|宇文|轩辕|钟离|闻人|独孤|呼延|申屠|太史|百里"
 _DOUBLE_FIRST = "".join(one[0] for one in _DOUBLE.split("|"))
-_NOT_IN_NAMES = "某的了是在和与及等因为被将把向从对由至或有无不未也就都而但其该此这那各每个名位户人民者们员长省市区县镇乡村街社号年月日时分第级类期款项条章节上下中内外前后男女岁"
+_NOT_IN_NAMES = "某的了是在和与及等因为被将把向从对由或有无不未也就都而但其该此这那各每个名位户人民者们员长省市区县镇乡村街社号年月日时分第级类期款项条章节上下中内外前后男女岁"
 _COMMON = 60  # times in jieba's dictionary; names of persons in it are rarer
 NAME = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}](?:(?![{_NOT_IN_NAMES}])[\u4e00-\u9fff]){{1,2}})"
 DOTTED = r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,6}"  # names of several peoples; tried only where there is a dot
@@ -72,17 +72,20 @@ def after(roles: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 # 周小满,女,56岁 · 周小满(男,9岁) · 周小满是一位82岁的…
-_TOLD = re.compile(r"[,(][ ]?(?:(?:男|女)[,)、]|(?:(?:男|女)[,、][ ]?)?(?P<age>[0-9]{1,3})岁)|,?是一?[名位](?P<years>[0-9]{1,3})岁")
-_ENDS_IN_NAME = re.compile(rf"(?<![\u4e00-\u9fff])(?P<name>{NAME})$")
+_TOLD = re.compile(
+    r"[,(是](?:(?<=是)一?[名位](?P<years>[0-9]{1,3})岁|(?<!是)[ ]?(?:[男女][,)、]|(?:[男女][,、][ ]?)?(?P<age>[0-9]{1,3})岁))"
+)
+_ENDS_IN_NAME = re.compile(rf"(?<![\u4e00-\u9fff])(?P<name>{NAME}|{DOTTED}),?$")
+_AGE = re.compile(r"[^。;]{0,6}?([0-9]{1,3})岁")
 
 
 def introduced(plain: str) -> Iterator[tuple[int, int, int | None]]:
     """Names that sex or age follows, and the age where it is stated."""
     for found in _TOLD.finditer(plain):
-        name = _ENDS_IN_NAME.search(plain, max(0, found.start() - 8), found.start())
+        name = _ENDS_IN_NAME.search(plain, max(0, found.start() - 14), found.start())
         if name is None:
             continue
         age = found["age"] or found["years"]
-        if age is None and (said := re.compile(r"[^。;]{0,6}?([0-9]{1,3})岁").match(plain, found.end())):
+        if age is None and (said := _AGE.match(plain, found.end())):
             age = said[1]
         yield *name.span("name"), int(age) if age else None

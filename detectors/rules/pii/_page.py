@@ -156,7 +156,7 @@ _PRIVATE = (
 )
 _OFFICIAL = (
     r"联系人|咨询|报名|热线|监督|举报电话|受理|值班|负责人|项目部|工作人员|办公室|客服|经理|招标|采购|代理|投标|主任|科长|局长|处长|股长|所长|站长|队长|"
-    r"片长|网格员|网格长|河长|书记|专员|专干|民警|辅警|律师|老师|服务|联络员|部门|单位|大厅|窗口|预约|拨打|公司|负责|指挥部|[\u4e00-\u9fff](?:工|总)(?=[:( ]{0,2}$)|街道|村委|居委|中心|医生"
+    r"片长|网格员|网格长|河长|书记|支书|干部|专员|专干|民警|辅警|律师|老师|服务|联络员|部门|单位|大厅|窗口|预约|拨打|公司|负责|指挥部|[\u4e00-\u9fff](?:工|总)(?=[:( ]{0,2}$)|街道|村委|居委|中心|医生"
 )
 _WHOSE = re.compile(rf"(?P<private>{_PRIVATE})|(?P<official>{_OFFICIAL})")
 _NOTICE = re.compile(r"公告|公示|通告|通知|招标|采购|招聘|报名|指南|须知|招募|征集|遴选|拍卖|出让|职位表|岗位表|办事|公开电话")
@@ -167,7 +167,7 @@ def is_contact(text: Text, start: int, end: int) -> bool:
     """Whether a number is somebody's at work: the nearest words decide, then the kind of page."""
     plain = text.plain
     left = plain[max(0, start - 40) : start]
-    left = left[max(left.rfind(mark) for mark in "。;\n\t") + 1 :]
+    left = left[max(left.rfind(mark) for mark in "。\n\t") + 1 :]
     whose = ""
     for found in _WHOSE.finditer(left):
         whose = found.lastgroup or ""
@@ -177,7 +177,12 @@ def is_contact(text: Text, start: int, end: int) -> bool:
         return found.lastgroup == "official"
     if _BARE_CONTACT.search(left):
         return True
-    title = text.about.title + plain[: max(text.plain_title_end, 60)]
+    return is_notice(text)
+
+
+def is_notice(text: Text) -> bool:
+    """Whether a page by its kind or title gives contacts of an office."""
+    title = text.about.title + text.plain[: max(text.plain_title_end, 60)]
     return text.about.category in {"公示公告", "招标", "采购", "招聘"} or bool(_NOTICE.search(title))
 
 
@@ -216,8 +221,8 @@ _ORDER = (
     ("resident-id", pii.RESIDENT_ID),
     ("mistyped-id", pii.MISTYPED_ID),
     ("old-id", pii.OLD_RESIDENT_ID),
-    ("mobile-phone", pii.MOBILE),
     ("bank-card", pii.BANK_CARD),
+    ("mobile-phone", pii.MOBILE),
 )
 
 

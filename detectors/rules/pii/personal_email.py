@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from detectors.pii import EMAIL
 from detectors.rule import Rule
-from detectors.rules.pii._page import kind_hits, report, together
+from detectors.rules.pii._page import is_notice, kind_hits, report, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ NEEDS = ("@",)
 
 _OFFICE = re.compile(
     r"报名|投稿|来稿|征集|征求|意见|建议|反馈|简历|应聘|招聘|发送|发至|发到|发往|邮件至|提交|举报|监督|投诉|咨询|联系我们|单位|办公|采购|投标|招标|信箱|"
-    r"传真|报送|上报|材料|回执|负责人|联系人|联系方式|联系电话|客服|编辑部|编委|官方|公司|中心|服务|邮寄|收件|申报|订阅"
+    r"传真|0[0-9]{2,3}-[2-8][0-9]{6}|报送|上报|材料|回执|负责人|联系人|客服|编辑部|编委|官方|公司|中心|服务|邮寄|收件|申报|订阅"
 )
 _PERSON = re.compile(r"申请人|本人|患者|当事人|户主|投诉人|身份证|手机|住址|居住|家住|家长|学生|其|姓名|个人|他|她|男|女|岁")
 
@@ -55,8 +55,9 @@ def prepare(known: Known) -> Find:
                 continue
             left = plain[max(0, hit.start - 50) : hit.start]
             left = left[max(left.rfind(mark) for mark in "。;\n") + 1 :]
-            last = max((found.start() for found in _OFFICE.finditer(left)), default=-1)
-            if last >= 0 and last > max((found.start() for found in _PERSON.finditer(left)), default=-1):
+            office = max((found.start() for found in _OFFICE.finditer(left)), default=-1)
+            person = max((found.start() for found in _PERSON.finditer(left)), default=-1)
+            if office > person or (office == person and is_notice(text)):
                 continue
             hits.append(hit._replace(number=plain[hit.start : hit.end]))
         yield from report(RULE, text, together(hits))

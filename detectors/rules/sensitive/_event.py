@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _UNREAL = re.compile(
 )
 # … or before the word in its clause.
 _UNREAL_BEFORE = re.compile(
-    r"(?:防止|防范|预防|避免|杜绝|遏制|严防|减少|降低|未发生|没有发生|未出现|不发生|无[^,。\n]{0,8}发生|未接报|零发生|一旦|如果|倘若|若|如遇|遇有|遇到|可能|容易|极易|易|应对"
-    r"|防|减|救援能力|处置能力|以免|警惕|谨防|当心|有无|是否|发生.{0,6}时,)[^,。;\n]{0,24}$"
+    r"(?:防止|防范|预防|避免|杜绝|遏制|严防|减少|降低|未发生|没有发生|未出现|不发生|无[^,。\n]{0,8}发生|未接报|零发生|一旦|如果|倘若|若(?!干)|如遇|遇有|遇到|可能|容易|极易|应对"
+    r"|救援能力|处置能力|以免|警惕|谨防|当心|有无|是否|发生.{0,6}时,)[^,。;\n]{0,24}$"
 )
 _HAPPENED = re.compile(
     r"\d{1,2}[日时月点]|昨[日天晚夜]|今[日天晨晚早]|凌晨|近日|近期|日前|目前|截至|当地时间|当[日天晚]|[上下]午|傍晚|接到?(?:群众)?报[警告]|调查组|救援|抢险|搜救|善后"
@@ -70,15 +70,19 @@ def is_stated(plain: str, start: int, end: int) -> bool:
     return not (_UNREAL.search(plain, first, last) or _UNREAL_BEFORE.search(plain, first, start))
 
 
+def ranges(pattern: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
+    """Ranges of the hits of a pattern."""
+    return (hit.span() for hit in pattern.finditer(plain))
+
+
 def once(
-    rule: Rule, text: Text, pattern: re.Pattern[str], check: Callable[[str, int, int], bool], note: str = ""
+    rule: Rule, text: Text, hits: Iterator[tuple[int, int]], check: Callable[[str, int, int], bool], note: str = ""
 ) -> Iterator[Finding]:
-    """One finding for the page, at the first place that holds, with the further ones beside it."""
+    """One finding for the page, at the first range that holds, with the further ones beside it."""
     plain = text.plain
-    hits = islice(pattern.finditer(plain), _MOST)
     first = next(hits, None)
     if first is None or is_lesson(text):
         return
-    spans = [hit.span() for hit in (first, *hits) if check(plain, *hit.span())]
+    spans = [span for span in islice(chain((first,), hits), _MOST) if check(plain, *span)]
     if spans:
         yield rule.at(text, *spans[0], note=note, places=spans[1 : _PLACES + 1])

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_stated, once
+from detectors.rules.sensitive._event import is_stated, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +36,34 @@ RULE = Rule(
 )
 
 _N = r"(?:\d[\d,.]{0,8}万?|[一二两三四五六七八九十百千万]{1,5})(?:余|多)?"
-_HARM = r"(?:死亡|遇难|身亡|丧生|罹难|受伤|重伤|轻伤|失联|失踪|被困|死伤|溺亡|殉职|被埋)"
-_FIGURE = re.compile(
-    rf"{_N}(?:人|名[\u4e00-\u9fff]{{1,6}}?)(?:当场|不幸|已|全部|因公|经抢救无效|因伤势过重)?{_HARM}"
-    rf"|(?:死亡|遇难|受伤|失联|失踪|伤亡|被困|死伤)(?:人数)?(?:已经?|升至|升到|达到?|共计?|上升到|上升至|增至|增加到|超过?|约|为){{0,2}}{_N}(?:人|名)"
-    r"|\d{1,4}死(?:\d{1,4}伤)?"
+_HARM = re.compile(r"死亡|死伤|死(?:(?=[,。、;\s])|(?=\d{1,4}伤))|遇难|身亡|丧生|罹难|受伤|重伤|轻伤|失联|失踪|被困|被埋|伤亡|溺亡|殉职")
+_BEFORE = re.compile(rf"{_N}(?:人|名[\u4e00-\u9fff]{{1,6}}?)(?:当场|不幸|已|全部|因公|经抢救无效|因伤势过重)?$")
+_DIGITS = re.compile(r"\d{1,4}$")
+_AFTER = re.compile(
+    rf"(?:人数)?(?:已经?|升至|升到|达到?|共计?|上升到|上升至|增至|增加到|超过?|约|为){{0,2}}{_N}(?:人|名)"
 )
-_CUE = re.compile("死亡|遇难|身亡|丧生|罹难|受伤|重伤|轻伤|失联|失踪|被困|死伤|溺亡|殉职|被埋|\d死")
+_HURT = re.compile(r"\d{1,4}伤|")
+_REACH = 16  # code points between a number and its word
 
 
 def find(text: Text) -> Iterator[Finding]:
-    """One note for the page; grades of a statute (3人以上死亡) and statistics of a year are not it."""
-    if _CUE.search(text.plain):
-        yield from once(RULE, text, _FIGURE, _check)
+    """One note for the page; grades of a statute (3人以上死亡) and lessons are not it."""
+    yield from once(RULE, text, _figures(text.plain), _check)
+
+
+def _figures(plain: str) -> Iterator[tuple[int, int]]:
+    """A word of harm with a number before or after it: 3人死亡, 死亡3人, 2死5伤."""
+    last = 0
+    for harm in _HARM.finditer(plain):
+        start, end = harm.span()
+        pattern = _DIGITS if harm[0] == "死" else _BEFORE
+        if before := pattern.search(plain, max(last, start - _REACH), start):
+            hurt = _HURT.match(plain, end) if harm[0] == "死" else None
+            last = hurt.end() if hurt else end
+            yield before.start(), last
+        elif harm[0] != "死" and (after := _AFTER.match(plain, end)):
+            last = after.end()
+            yield start, last
 
 
 def _check(plain: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_stated, once, sentence
+from detectors.rules.sensitive._event import is_stated, once, ranges, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ _GENERAL = re.compile(r"应当|可以判处|可能判处|不得|的案件|的罪
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page; statutes and general words about the penalty are not it."""
     if "死刑" in text.plain:
-        yield from once(RULE, text, _SENTENCE, _check)
+        yield from once(RULE, text, ranges(_SENTENCE, text.plain), _check)
 
 
 def _check(plain: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_real, once
+from detectors.rules.sensitive._event import is_real, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ RULE = Rule(
         "3月5日上午，30余名业主到县政府门前⟦集体上访⟧，信访局已接访。",
         "昨日，部分出租车司机⟦集体停运⟧，交通部门已约谈企业。",
         "5月2日，20余名工人⟦聚集讨薪⟧，人社局现场协调。",
-        "当地时间3日，首都数千人⟦举行示威游行⟧。",
+        "当地时间3日，首都数千人举行⟦示威游行⟧。",
         "近日个别村民⟦围堵施工现场⟧，乡政府派员劝离。",
         "全年未发生群体性事件和集体上访。",
         "制定群体性事件应急预案，开展处置演练。",
@@ -36,13 +36,15 @@ RULE = Rule(
     ),
 )
 
+_AGAINST = r"[^,。;\n]{0,6}?(?:政府|大门|机关|施工|工地|道路|单位|售楼|医院|学校|路口|公司)[^,。;\n]{0,2}"
+# Each begins with a bare letter: `re` looks for the first letters only.
 _GATHERING = re.compile(
-    r"集体上访|集体访|越级上访|进京上访|群体性事件|群体性上访|非法聚集|聚集(?:讨薪|维权|上访|闹事|抗议)|聚众(?:闹事|冲击|滋事)|集体(?:停运|罢工|罢课|罢市|讨薪|维权|停工|请愿)"
-    r"|围堵[^,。;\n]{0,6}?(?:政府|大门|机关|施工|工地|道路|单位|售楼|医院|学校|路口|公司)[^,。;\n]{0,2}|堵塞[^,。;\n]{0,4}?(?:大门|国道|交通要道)|拉横幅|打横幅|静坐抗议|静坐示威"
-    r"|(?:举行|爆发|发起|参加|组织)[^,。;\n]{0,10}?(?:示威|抗议|罢工|罢市)(?:游行|活动)?|示威游行|游行示威|大规模(?:示威|抗议|罢工)"
+    r"集体上访|集体访(?!谈|问)|越级上访|进京上访|群体性事件|群体性上访|非法聚集|聚集讨薪|聚集维权|聚集上访|聚集闹事|聚集抗议|聚众闹事|聚众冲击|聚众滋事"
+    r"|集体停运|集体罢工|集体讨薪|集体维权|集体停工|集体请愿|拉横幅|打横幅|静坐抗议|静坐示威|堵塞[^,。;\n]{0,4}?(?:大门|国道|交通要道)"
+    rf"|围堵{_AGAINST}|示威(?:游行|活动)?|罢工(?:游行|活动)?|罢市|罢课|游行示威|大规模抗议(?:活动)?|抗议(?:活动|示威|游行)"
 )
 
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page."""
-    yield from once(RULE, text, _GATHERING, is_real)
+    yield from once(RULE, text, ranges(_GATHERING, text.plain), is_real)

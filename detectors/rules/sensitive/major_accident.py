@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_real, once
+from detectors.rules.sensitive._event import is_real, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,11 +40,12 @@ RULE = Rule(
 _KIND = (
     r"(?:火灾|爆炸|燃爆|坍塌|垮塌|塌陷|透水|冒顶|瓦斯|中毒|窒息|泄漏|沉船|翻沉|倾覆|脱轨|坠机|坠毁|踩踏|矿难|空难|溃坝|决堤|溺水|触电|高处坠落|连环相撞|起火)"
 )
+_OF = rf"[^,。;\n]{{0,12}}?(?:{_KIND}|交通|燃气)[^,。;\n]{{0,6}}?事故(?=调查|处置|救援|善后|现场|责任|原因|的?通报)"
 _ACCIDENT = re.compile(
     rf"发生[^,。;\n]{{0,16}}?{_KIND}(?:[^,。;\n]{{0,8}}事故)?"
     r"|发生[^,。;\n]{0,16}?(?:生产安全|安全生产|重大|较大|特大|特别重大|死亡)[^,。;\n]{0,10}?事故"
     r"|发生[^,。;\n]{0,12}?交通事故"
-    rf"|(?:特别|较|重)大[^,。;\n]{{0,12}}?(?:{_KIND}|交通|燃气)[^,。;\n]{{0,6}}?事故(?=调查|处置|救援|善后|现场|责任|原因|的?通报)"
+    rf"|较大{_OF}|重大{_OF}"
     rf"|突发{_KIND}"
 )
 _HARM = re.compile(r"死亡|身亡|遇难|受伤|重伤|伤亡|被困|失联|遇险")
@@ -53,7 +54,7 @@ _HARM = re.compile(r"死亡|身亡|遇难|受伤|重伤|伤亡|被困|失联|遇
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page; a traffic accident counts when somebody was harmed."""
     if "事故" in text.plain or "发生" in text.plain or "突发" in text.plain:
-        yield from once(RULE, text, _ACCIDENT, _check)
+        yield from once(RULE, text, ranges(_ACCIDENT, text.plain), _check)
 
 
 def _check(plain: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_stated, once, sentence
+from detectors.rules.sensitive._event import is_stated, once, ranges, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ RULE = Rule(
         "日前，县纪委监委对其⟦立案审查调查⟧。",
         "经县委批准，给予其⟦开除党籍处分⟧，由县监委给予开除公职处分。",
         "该公司原董事长⟦被“双开”⟧。",
-        "5月2日，县人民检察院以涉嫌受贿罪对其⟦作出逮捕决定⟧。",
+        "5月2日，县人民检察院⟦以涉嫌受贿罪对其作出逮捕⟧决定。",
         "党员受到开除党籍处分，五年内不得重新入党。",
         "坚决查处群众身边的腐败问题，严肃查办严重违纪违法案件。",
         "全市纪检监察机关上半年立案1203件。",
@@ -37,7 +37,7 @@ RULE = Rule(
 
 _CASE = re.compile(
     r"涉嫌(?:严重)?(?:违纪违法|违纪|职务违法|职务犯罪)(?=[^。\n]{0,40}(?:接受|被|调查|审查|立案))|严重违纪违法(?=[^。\n]{0,20}(?:被(?:立案|查|开除)|受到|接受))"
-    r"|接受[^。,;\n]{0,24}?(?:纪律审查|监察调查|审查调查)|立案审查调查|采取留置措施|被(?:采取)?留置|开除党籍(?:处分|和公职|、)|开除党籍,|被[“\"]?双开[”\"]?|(?:应声|相继|纷纷)落马"
+    r"|接受[^。,;\n]{0,24}?(?:纪律审查|监察调查|审查调查)|立案审查调查|采取留置措施|被留置|被采取留置|开除党籍(?:处分|和公职|、)|开除党籍,|被[“\"]?双开[”\"]?|相继落马|纷纷落马|应声落马"
     r"|作出(?:批准)?逮捕决定|以涉嫌(?:受贿|贪污|滥用职权|玩忽职守|挪用公款|行贿)[^。;\n]{0,30}?(?:逮捕|提起公诉)"
 )
 _GENERAL = re.compile(r"坚决|一律|凡是|严肃查[办处]|力度|人次|件\d|\d件|\d+名|五年内|应当|的,(?:由|依)|典型案例汇编")
@@ -45,7 +45,7 @@ _GENERAL = re.compile(r"坚决|一律|凡是|严肃查[办处]|力度|人次|件
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page; general words about discipline and statistics are not it."""
-    yield from once(RULE, text, _CASE, _check)
+    yield from once(RULE, text, ranges(_CASE, text.plain), _check)
 
 
 def _check(plain: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_real, once
+from detectors.rules.sensitive._event import is_real, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,4 +47,4 @@ _CASES = re.compile(
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page."""
-    yield from once(RULE, text, _CASES, is_real)
+    yield from once(RULE, text, ranges(_CASES, text.plain), is_real)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_real, once
+from detectors.rules.sensitive._event import is_real, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,4 +43,4 @@ _CRIME = re.compile(
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page."""
-    yield from once(RULE, text, _CRIME, is_real)
+    yield from once(RULE, text, ranges(_CRIME, text.plain), is_real)

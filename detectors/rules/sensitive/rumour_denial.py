@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_stated, once
+from detectors.rules.sensitive._event import is_stated, once, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ RULE = Rule(
         "《突发事件应对法》第七条：任何单位和个人不得编造、故意传播有关突发事件的虚假信息",
     ),
     examples=(
-        "针对网传“县医院停诊”的消息，经核实⟦系谣言⟧。",
+        "针对⟦网传“县医院停诊”的消息，经核实系谣言⟧，请勿传播。",
         "近日，⟦网传我县将提高水价的消息不实⟧，请勿传播。",
         "⟦关于网传“某小区发现确诊病例”的情况说明⟧",
         "经查，网民张某发布的视频内容⟦为不实信息⟧，公安机关已依法处理。",
@@ -34,10 +34,11 @@ RULE = Rule(
     ),
 )
 
+_FALSE = r"(?:谣言|网络谣言|不实信息|不实消息|不实言论|不实传言|不实内容|虚假信息|虚假消息)"
 _DENIAL = re.compile(
     r"关于(?:网传|网上流传|网络流传|网民反映|不实|“[^”\n]{2,30}”不实)[^。\n]{0,40}?(?:情况说明|说明|声明|通报|澄清)"
     r"|网传[^。;\n]{2,50}?(?:不实|不属实|系谣言|是谣言|为谣言|系虚假|为虚假|并非事实|与事实不符)|网上流传[^。;\n]{2,50}?(?:不实|不属实|谣言|虚假|与事实不符)"
-    r"|(?:系|为|属|属于|均为|均系|纯属|是)(?:谣言|不实信息|不实消息|不实言论|不实传言|网络谣言|虚假信息|虚假消息|不实内容)"
+    rf"|系{_FALSE}|为{_FALSE}|属{_FALSE}|属于{_FALSE}|是{_FALSE}"
     r"|辟谣(?:声明|公告|通告|信息)|发布(?:的)?辟谣|特此辟谣|郑重辟谣"
 )
 
@@ -45,4 +46,4 @@ _DENIAL = re.compile(
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page."""
     if "谣" in text.plain or "不实" in text.plain or "虚假" in text.plain or "网传" in text.plain or "流传" in text.plain:
-        yield from once(RULE, text, _DENIAL, is_stated)
+        yield from once(RULE, text, ranges(_DENIAL, text.plain), is_stated)

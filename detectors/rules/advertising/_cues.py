@@ -1,0 +1,159 @@
+"""How a seller talks: lures, calls, the shop's own voice, its goods, its promises (``cues.toml``).
+
+Government pages use many of the same words, so most of them count only in company: cues of
+different kinds within the length of one advertisement.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from detectors.rule import Finding, Rule
+from detectors.text import Text
+
+_TABLE = Path(__file__).with_name("cues.toml")
+COMPANY = frozenset({"lure", "gift", "call", "voice", "goods", "praise"})  # none of these within another
+_HEADS_OF = re.compile(r"(\[[^\]]+\]|[^\[\]\\?*+{(|.])(\[[^\]]+\]|[^\[\]\\?*+{(|.])")
+
+
+class Cue(NamedTuple):
+    """One cue in ``plain``."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+
+
+def _letters(piece: str) -> str:
+    """The letters a piece of a pattern stands for."""
+    return piece[1:-1].replace("\\d", "0123456789").replace("\\s", " ") if piece.startswith("[") else piece
+
+
+def _by_head() -> dict[str, list[tuple[regex.Pattern[str], str]]]:
+    """First two letters → the patterns that can begin there with their kind, longest first."""
+    found: dict[str, list[tuple[regex.Pattern[str], str]]] = {}
+    lists = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    for kind, words in lists.items():
+        for word in words.split():
+            heads = _HEADS_OF.match(word)
+            if heads is None:
+                raise ValueError(f"{_TABLE.name}: {word!r} does not begin with two letters")
+            first, second = heads.groups()
+            for a in _letters(first):
+                for b in _letters(second):
+                    found.setdefault(a + b, []).append((regex.compile(word), kind))
+    for patterns in found.values():
+        patterns.sort(key=lambda pattern: -len(pattern[0].pattern))
+    return found
+
+
+_OF = _by_head()
+
+
+def _places_of(letters: Iterator[str]) -> tuple[npt.NDArray[np.int32], int]:
+    """Code point → a small number for each of these letters, 0 for all others; and how many numbers there are."""
+    numbers = np.zeros(0x10000, dtype=np.int32)
+    known = sorted(set(letters))
+    for number, letter in enumerate(known, 1):
+        numbers[ord(letter)] = number
+    return numbers, len(known) + 1
+
+
+_FIRST, _ROWS = _places_of(head[0] for head in _OF)
+_SECOND, _COLUMNS = _places_of(head[1] for head in _OF)
+_IS_HEAD = np.zeros(_ROWS * _COLUMNS, dtype=np.bool_)
+for _head in _OF:
+    _IS_HEAD[_FIRST[ord(_head[0])] * _COLUMNS + _SECOND[ord(_head[1])]] = True
+
+
+def _heads(plain: str) -> list[int]:
+    """Where two letters stand that a cue begins with. By table: an alternation of all cues takes thirty times as long."""
+    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.int32)
+    pairs = _FIRST.take(codes[:-1], mode="clip")
+    pairs *= _COLUMNS
+    pairs += _SECOND.take(codes[1:], mode="clip")
+    found: list[int] = np.flatnonzero(_IS_HEAD.take(pairs)).tolist()
+    return found
+
+
+_NUMBER = re.compile(r"(?<![\dx])(?:1[3-9][\dx]{9}|x{11}|(?:0[\dx]{2,3}|x{3,4})[-—一][\dx]{7,8}|x{7,8}|400-?[\dx]{3}-?[\dx]{4})(?![\dx])")
+
+# Anti-fraud publicity, market supervision and statutes speak of the same things to forbid them.
+_WARNING = re.compile(
+    r"诈骗|骗局|反诈|防骗|谨防|警惕|陷阱|套路|虚假宣传|虚假广告|违法广告|广告法|典型案例|非法集资|传销|切勿|轻信|上当|受骗|不法分子|查处|整治|违法违规|不得|禁止|严禁|嫌疑人|立案|判处"
+)
+# What a government gives, sells or buys by itself.
+_PUBLIC = re.compile(
+    r"消费券|以旧换新|惠民券|文惠券|招标|投标|采购人|中标|成交公告|竞买|拍卖公告|挂牌出让|招聘会|公开招聘|公开招考|人社局|就业局|助农|消费帮扶|展销会|博览会|政府补贴|惠民政策|医保|公积金|公益|商务局|门票|免费开放|博物馆|图书馆|文化馆|志愿|人民政府|(?<!\d)12345(?!\d)"
+)
+
+
+@lru_cache(maxsize=2)
+def cues(plain: str) -> tuple[Cue, ...]:
+    """All cues in order. Kept for the rules of this family, which look at one page after another."""
+    return tuple(_cues(plain))
+
+
+def of_kind(plain: str, *kinds: str) -> list[Cue]:
+    """Cues of these kinds."""
+    return [cue for cue in cues(plain) if cue.kind in kinds]
+
+
+def _cues(plain: str) -> Iterator[Cue]:
+    last = 0
+    for at in _heads(plain):
+        taken = at < last
+        for pattern, kind in _OF[plain[at : at + 2]]:
+            common = kind in COMPANY
+            hit = None if common and taken else pattern.match(plain, at)
+            if hit is not None:
+                yield Cue(at, hit.end(), kind, hit[0])
+                if common:
+                    taken, last = True, hit.end()
+
+
+def has_number(plain: str, start: int, end: int) -> bool:
+    """Whether a telephone number (digits masked with x or not) stands in a range."""
+    return _NUMBER.search(plain, max(0, start), end) is not None
+
+
+def is_warning(plain: str) -> bool:
+    """Whether the text warns of such things, forbids or punishes them."""
+    return _WARNING.search(plain) is not None
+
+
+def is_public_service(plain: str) -> bool:
+    """Whether a government's own benefits, purchases or job fairs are told."""
+    return _PUBLIC.search(plain) is not None
+
+
+def company(plain: str, start: int, end: int, reach: int = 90) -> dict[str, int]:
+    """Kinds of cues around a range, each with its number of different words; "number" for a telephone number."""
+    first, last = max(0, start - reach), end + reach
+    found = kinds([cue for cue in cues(plain) if first <= cue.start < last and not start <= cue.start < end])
+    return {**found, "number": 1} if has_number(plain, first, last) else found
+
+
+def one(rule: Rule, text: Text, found: Sequence[Cue], note: str = "") -> Iterator[Finding]:
+    """One finding for all of them: an advertisement is one thing, however many words it has."""
+    if found:
+        places = [(cue.start, cue.end) for cue in found[1:11]]
+        yield rule.at(text, found[0].start, found[0].end, note=note, places=places)
+
+
+def kinds(found: Sequence[Cue]) -> dict[str, int]:
+    """Kind → number of different words."""
+    words: dict[str, set[str]] = {}
+    for cue in found:
+        words.setdefault(cue.kind, set()).add(cue.word)
+    return {kind: len(of) for kind, of in words.items()}

@@ -1,0 +1,218 @@
+"""Places of a page where another word reads better, and everything that speaks for and against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.spelling import lattice as lattices
+from detectors.spelling.lattice import Bools, Lattice, pair_scores, triple_gain
+from detectors.spelling.model import ranges
+from detectors.spelling.proposals import Scored, propose, score
+
+if TYPE_CHECKING:
+    from detectors.spelling.model import I64, Model
+
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
+    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文樊倪严牛温芦季俞章鲁葛韦申尤毕聂焦向柳邢"
+    "路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强"
+    "柴华车冉房边净阴闫佘练骆付代麦容悲初瞿褚班全名井米谈宫虞奚"
+)
+# The characters with which foreign names are written.
+_FOREIGN = (
+    "阿埃艾爱安奥巴班邦保堡贝本比彼边宾波伯勃博布查达戴丹德登迪底蒂丁东杜顿多厄恩尔法凡菲费芬佛弗夫福盖冈戈哥格根古瓜圭哈海"
+    "汉汗豪赫黑亨胡华霍基吉季加贾杰金津卡凯坎康考科克肯库夸奎拉莱兰朗劳勒雷里黎理利立丽莉连廉列林琳隆卢鲁路伦罗洛马玛迈麦曼毛"
+    "梅门蒙孟米密明缪莫姆木穆娜纳乃南内尼涅宁努诺欧帕派潘佩蓬皮平珀普奇齐恰乔切琴丘让热日茹瑞若萨塞赛桑瑟森沙山珊尚圣施什史舒"
+    "顺斯丝苏索塔泰坦唐陶特藤提廷图托瓦万威韦维魏温文翁沃乌伍西希锡夏香谢欣辛休雅亚延扬耶叶伊易因英尤约泽扎詹珍朱兹佐"
+)
+_MOST_COUNTED = 5  # a form that stands on a page so often is meant
+
+FEATURES = (
+    "score", "gain", "kind", "length", "place",
+    "triple_gain", "new_triples", "old_triples", "left_triple", "right_triple",
+    "left_seen", "right_seen", "left_score", "right_score", "at_start", "at_end",
+    "word_score", "word_frequency", "old_share", "new_share",
+    "replaced", "old_length", "old_score", "old_frequency", "old_outside",
+    "left_length", "right_length", "old_left_seen", "old_right_seen", "old_cost", "old_cost_all",
+    "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "same_here", "meant_here",
+)  # fmt: skip
+
+
+class Setting(NamedTuple):
+    """How widely to look."""
+
+    least: float  # score of a proposal that is considered
+    open_cost: float  # log10 P of a word and the next, above which neither is looked at
+    odd_cost: float  # the same for words all of whose characters may be wrong
+    blurred: bool
+
+
+class Sites(NamedTuple):
+    """Columns; one row is one place and the best word for it. ``features`` [row, FEATURES]."""
+
+    start: I64
+    length: I64
+    word: I64
+    kind: I64
+    gain: npt.NDArray[np.float64]
+    features: npt.NDArray[np.float32]
+
+
+class _Path(NamedTuple):
+    """The best reading as it stands, word by word."""
+
+    edge: I64
+    start: I64
+    end: I64
+    word: I64
+    joined: Bools  # follows the word before without anything between
+    score: npt.NDArray[np.float64]
+    seen: Bools
+    cost: npt.NDArray[np.float64]  # of the word and the one after it
+
+
+def _table(letters: str) -> Bools:
+    table = np.zeros(lattices.LETTERS, dtype=bool)
+    table[lattices.letters_of(letters)] = True
+    table[0] = False
+    return table
+
+
+_IS_SURNAME, _IS_FOREIGN = _table(_SURNAMES), _table(_FOREIGN)
+
+
+def find(model: Model, plain: str, setting: Setting) -> Sites:
+    """Sites of a piece of text, in text order."""
+    letters = lattices.letters_of(plain)
+    lattice = lattices.read(model, letters)
+    path = _path(model, lattice)
+    of = np.full(len(letters), -1, dtype=np.int64)
+    owner, at = ranges(path.start, path.end - path.start)
+    of[at] = owner
+    chinese = of >= 0
+    cost = np.where(chinese, path.cost[of], 0.0) if len(path.cost) else np.zeros(len(letters))
+    open_ = chinese & (cost < setting.open_cost)
+    alone = np.zeros(len(letters), dtype=bool)
+    alone[path.start[path.end - path.start == 1]] = True
+    found = propose(model, lattice, open_, chinese & (cost < setting.odd_cost), open_ & alone, blurred=setting.blurred)
+    scored = score(model, lattice, found, setting.least)
+    return _settled(model, plain, lattice, path, of, scored)
+
+
+def _path(model: Model, lattice: Lattice) -> _Path:
+    edge = lattice.path()
+    start, end, word = lattice.start[edge], lattice.end[edge], lattice.word[edge]
+    joined = np.zeros(len(edge), dtype=bool)
+    joined[1:] = start[1:] == end[:-1]
+    before = np.where(joined, np.concatenate([[-1], word[:-1]]) if len(word) else word, -1)
+    scores, seen = pair_scores(model, before, word)
+    following = np.append(np.where(joined, scores, 0.0)[1:], 0.0) if len(word) else scores
+    return _Path(edge, start, end, word, joined, scores, seen, scores + following)
+
+
+def _best(scored: Scored) -> tuple[I64, npt.NDArray[np.float64], I64]:
+    """Of overlapping proposals the best; with it the best of the others and how many come near."""
+    starts, lengths = scored.proposals.start.tolist(), scored.proposals.length.tolist()
+    scores = scored.score.tolist()
+    taken: dict[int, int] = {}
+    chosen: list[int] = []
+    second: list[float] = []
+    near: list[int] = []
+    for row in np.argsort(-scored.score, kind="stable").tolist():
+        places = range(starts[row], starts[row] + lengths[row])
+        owner = next((taken[place] for place in places if place in taken), None)
+        if owner is None:
+            taken.update(dict.fromkeys(places, len(chosen)))
+            chosen.append(row)
+            second.append(-3.0)
+            near.append(0)
+        else:
+            second[owner] = max(second[owner], scores[row])
+            near[owner] += scores[row] > scores[chosen[owner]] - 1
+    order = sorted(range(len(chosen)), key=lambda one: starts[chosen[one]])
+    return (
+        np.array([chosen[one] for one in order], dtype=np.int64),
+        np.array([second[one] for one in order]),
+        np.array([near[one] for one in order], dtype=np.int64),
+    )
+
+
+def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> Sites:
+    rows, second, near = _best(scored)
+    start, length, word, place, kind = scored.proposals.only(rows)
+    gain, value = scored.gain[rows], scored.score[rows]
+    left, right = scored.left[rows], scored.right[rows]
+    first, last, here = of[start], of[start + length - 1], of[start + place]
+    size = path.end - path.start
+
+    def word_of(edge: I64) -> I64:
+        return np.where(edge >= 0, lattice.word.take(np.maximum(edge, 0)), -1)
+
+    def beside(links: I64, edge: I64) -> I64:
+        return np.where(edge >= 0, links.take(np.maximum(edge, 0)), -1)
+
+    one_left, one_right = word_of(left), word_of(right)
+    two_left, two_right = word_of(beside(lattice.back, left)), word_of(beside(lattice.forth, right))
+    triples = [
+        triple_gain(model, two_left, one_left, word),
+        triple_gain(model, one_left, word, one_right),
+        triple_gain(model, word, one_right, two_right),
+    ]
+    new_triples = triples[0][0] + triples[1][0] + triples[2][0]
+    old_triples = _old_triples(model, path, first, last)
+
+    sums = np.concatenate([[0.0], np.cumsum(path.score)])
+    low, high = np.maximum(first - 1, 0), np.minimum(last + 2, len(size))
+    odd_around = (sums[high] - sums[low]) / np.maximum(1, path.end[high - 1] - path.start[low]) if len(rows) else value
+    seen_right = np.append(path.seen[1:], False) if len(size) else path.seen
+    follows = path.cost - path.score
+    crowd = _crowds(path, size)
+    padded = np.concatenate([[0, 0], lattice.letters, [0, 0]])
+    old = padded[start + place + 2]
+    foreign = sum(_IS_FOREIGN[padded[start + place + 2 + step]].astype(int) for step in (-2, -1, 0, 1, 2))
+    surname = _IS_SURNAME[padded[start + place + 1]] + 2 * _IS_SURNAME[padded[start + place]]
+    same, meant = _counts(model, plain, start, length, word)
+    features = (
+        value, gain, kind, length, place,
+        gain + new_triples - old_triples, new_triples, old_triples, triples[0][1] | triples[1][1], triples[1][1] | triples[2][1],
+        scored.left_seen[rows], scored.right_seen[rows], scored.left_score[rows], scored.right_score[rows], left < 0, right < 0,
+        model.score.take(word), model.frequency.take(word), model.share.take(old), model.share.take(model.spelled[word, place]),
+        last - first + 1, size[here], model.score.take(path.word[here]), model.frequency.take(path.word[here]), path.word[here] >= model.of_model,
+        model.length.take(np.maximum(one_left, 0)) * (one_left >= 0), model.length.take(np.maximum(one_right, 0)) * (one_right >= 0),
+        path.seen[first], seen_right[last], path.cost[here], sums[last + 1] - sums[first] + follows[last],
+        crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
+    )  # fmt: skip
+    table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
+    return Sites(start, length, word, kind, gain, table)
+
+
+def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:
+    count = len(path.word)
+    if not count:
+        return np.zeros(0)
+    one = np.where(path.joined, np.concatenate([[-1], path.word[:-1]]), -1)
+    two = np.where(path.joined & np.concatenate([[False], path.joined[:-1]]), np.concatenate([[-1, -1], path.word[:-2]])[:count], -1)
+    gains, _ = triple_gain(model, two, one, path.word)
+    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    return sums[np.minimum(last + 3, count)] - sums[first]
+
+
+def _crowds(path: _Path, size: I64) -> I64:
+    """How many words of one character stand in a row at each word: names are read as such rows."""
+    single = size == 1
+    begins = ~(single & path.joined & np.concatenate([[False], single[:-1]])) if len(size) else single
+    group = np.cumsum(begins) - 1
+    return np.bincount(group, weights=single).astype(np.int64)[group] if len(size) else size
+
+
+def _counts(model: Model, plain: str, start: I64, length: I64, word: I64) -> tuple[list[int], list[int]]:
+    """How often the page has the form as it stands (a single character: with its neighbours), and how often the word proposed."""
+    same, meant = [], []
+    for begin, size, one in zip(start.tolist(), length.tolist(), word.tolist(), strict=True):
+        form = plain[begin : begin + size] if size > 1 else plain[max(0, begin - 1) : begin + 2]
+        same.append(min(_MOST_COUNTED, plain.count(form)))
+        meant.append(min(_MOST_COUNTED, plain.count(model.word(one))) if size > 1 else 0)
+    return same, meant

@@ -1,0 +1,235 @@
+"""Archives of every kind, and everything that can be wrong with a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import zipfile
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from docx import Document as Word
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from app.archive.article import locate, meta
+from app.archive.document import Document, day, documents, table
+from app.archive.readers import ArchiveError, Columns, parts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = (
+    '<html><head><title>通知_某县政府网</title><meta name="ArticleTitle" content="关于防汛的通知">'
+    '<meta name="PubDate" content="2024-06-02 10:00"><meta content="县应急局" name="ContentSource">'
+    '<meta name="ColumnName" content="通知公告"></head><body><div class="nav">首页</div>'
+    '<div class="TRS_Editor"><div>正文甲</div><p>正文乙</p></div><div class="foot">版权所有</div></body></html>'
+)
+
+
+def read(archive: Path | str, **columns: str) -> list[Document]:
+    """All pages of an archive."""
+    return [one for part in parts(str(archive), Columns(columns)) for one in part.documents()]
+
+
+def test_a_folder_of_everything(tmp_path: Path) -> None:
+    """Encodings are told apart; what cannot be read is a page with its reason; a link in a circle ends."""
+    (tmp_path / "a.html").write_bytes(PAGE.encode("gb18030"))
+    (tmp_path / "b.txt").write_bytes("公告".encode("utf-16"))
+    (tmp_path / "c.md").write_text("# 标题", encoding="utf-8-sig")
+    (tmp_path / "d.txt").write_bytes(b"\xff\xff\xff")
+    (tmp_path / "e.txt").write_bytes(b"  \n")
+    (tmp_path / "f.docx").write_bytes(b"no word file")
+    (tmp_path / "g.pdf").write_bytes(b"%PDF-1.4 broken")
+    (tmp_path / "ignored.jpg").write_bytes(b"x")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "circle").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "self.html").symlink_to(tmp_path / "self.html")
+    word = Word()
+    word.add_paragraph("第一段")
+    word.add_table(1, 2).rows[0].cells[1].text = "单元格"
+    word.save(str(tmp_path / "sub" / "h.docx"))
+    (tmp_path / os.fsdecode(b"\xff\xfe.txt")).write_text("怪名", encoding="utf-8")
+    found = {one.key: one for one in read(tmp_path)}
+
+    assert {
+        "a.html",
+        "b.txt",
+        "c.md",
+        "d.txt",
+        "e.txt",
+        "f.docx",
+        "g.pdf",
+        "self.html",
+        "sub/h.docx",
+        "\\xff\\xfe.txt",
+    } == found.keys()
+    assert ("公告", "# 标题") == (found["b.txt"].body, found["c.md"].body)
+    assert "第一段\n\t单元格" == found["sub/h.docx"].body
+    reasons = {"d.txt": "编码", "e.txt": "为空", "f.docx": "损坏", "g.pdf": "PDF", "self.html": "无法读取"}
+    assert {key: True for key in reasons} == {
+        key: words in found[key].error for key, words in reasons.items()
+    }
+    page = found["a.html"]
+    assert ("关于防汛的通知", "县应急局", "通知公告") == (page.title, page.source_name, page.column)
+    assert "2024-06-02" == str(page.day)
+
+
+def test_a_zip(tmp_path: Path) -> None:
+    """Members are pages; an encrypted or broken one says so, a broken archive is refused."""
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x/1.html", PAGE)
+        archive.writestr("x/bomb.txt", "0" * 70_000_000)
+    found = read(path)
+
+    assert ["x/1.html", "x/bomb.txt"] == [one.key for one in found]
+    assert "过大" in found[1].error
+    path.write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(ArchiveError, match="损坏"):
+        read(path)
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # warcio's writer leaves a buffer open
+def test_a_warc(tmp_path: Path) -> None:
+    """HTML responses are pages with their URL; other responses are left out; a cut file says so."""
+    path = tmp_path / "site.warc.gz"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number, kind in enumerate(("text/html; charset=utf-8", "image/png")):
+            headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
+            payload = io.BytesIO(PAGE.encode())
+            writer.write_record(
+                writer.create_warc_record(
+                    f"http://www.example.gov.cn/{number}.html",
+                    "response",
+                    payload=payload,
+                    http_headers=headers,
+                )
+            )
+    (found,) = read(path)
+
+    assert "http://www.example.gov.cn/0.html" == found.url
+    assert "关于防汛的通知" == found.title
+
+
+def test_tables(tmp_path: Path) -> None:
+    """JSON lines, CSV (GB18030 too), Parquet and SQL give the same pages under the same names."""
+    rows = [{"id": str(number), "content": f"正文{number}"} for number in range(3)]
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
+    for name, encoding in (("b.csv", "utf-8"), ("c.csv", "gb18030")):
+        with (tmp_path / name).open("w", encoding=encoding, newline="") as file:
+            writer = csv.DictWriter(file, ["id", "content"])
+            writer.writeheader()
+            writer.writerows(rows)
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "d.parquet")
+    with sqlite3.connect(tmp_path / "e.sqlite") as database:
+        database.execute("CREATE TABLE pages (id TEXT, content TEXT)")
+        database.executemany("INSERT INTO pages VALUES (:id, :content)", rows)
+    database.close()
+    expected = [(str(number), f"正文{number}") for number in range(3)]
+    for name in ("a.jsonl", "b.csv", "c.csv", "d.parquet"):
+        assert expected == [(one.key, one.body) for one in read(tmp_path / name, key="id", body="content")], (
+            name
+        )
+    made = parts(
+        f"sqlite:///{tmp_path / 'e.sqlite'}", Columns({"key": "id", "body": "content"}), "SELECT * FROM pages"
+    )
+    assert expected == [(one.key, one.body) for part in made for one in part.documents()]
+
+
+def test_broken_rows_are_pages_with_a_reason(tmp_path: Path) -> None:
+    """No line is left out silently."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"key":"1","body":"好"}\n{broken\n[1]\n{"key":"2"}\n\n', encoding="utf-8")
+    found = read(path)
+
+    assert 4 == len(found)
+    assert [False, True, True, True] == [bool(one.error) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "letters"),
+    [
+        ("没有文件", "none.jsonl", None),
+        ("不认识", "a.rar", "x"),
+        ("没有列 content", "a.csv", "id,body\n1,x\n"),
+        ("不是有效的 Parquet", "a.parquet", "x"),
+    ],
+)
+def test_archives_that_cannot_be_read_are_refused(
+    tmp_path: Path, words: str, name: str, letters: str | None
+) -> None:
+    """Before anything is begun, with the reason."""
+    if letters is not None:
+        (tmp_path / name).write_text(letters, encoding="utf-8")
+    with pytest.raises(ArchiveError, match=words):
+        read(tmp_path / name, body="content")
+
+
+def test_sql_needs_a_query_and_a_key(tmp_path: Path) -> None:
+    """A database that cannot be read is refused with its reason."""
+    for query, words in (
+        ("", "--query"),
+        ("SELECT 1 AS body", "主键"),
+        ("SELECT * FROM nothing", "无法读取"),
+    ):
+        with pytest.raises(ArchiveError, match=words):
+            list(parts(f"sqlite:///{tmp_path / 'x.sqlite'}", Columns(), query))
+
+
+def test_the_article_is_told_from_the_page() -> None:
+    """By its container, nested elements included."""
+    article = locate(PAGE)
+    assert article is not None
+    for words, part in (("正文甲", "article"), ("正文乙", "article"), ("首页", "page"), ("版权所有", "page")):
+        at = PAGE.index(words)
+        assert part == article.part(PAGE, at, at + len(words))
+
+
+def test_an_article_without_a_known_container() -> None:
+    """trafilatura finds it."""
+    words = "本县各乡镇要认真做好防汛工作，落实各项责任，确保人民群众生命财产安全。"
+    source = f"<html><body><nav>首页</nav><main>{'<p>' + words + '</p>' * 1}<p>{words * 3}</p></main><footer>版权所有</footer></body></html>"
+    article = locate(source)
+    assert article is not None
+    assert "article" == article.part(source, source.index("防汛"), source.index("防汛") + 2)
+    assert "page" == article.part(source, source.index("版权"), source.index("版权") + 2)
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("2024-06-02", "2024年6月2日"),
+        ("2024-06-02", "2024/06/02 10:00"),
+        ("2024-06-02", "20240602"),
+        ("None", "2024-13-02"),
+        ("None", ""),
+    ],
+)
+def test_dates_of_metadata(expected: str, words: str) -> None:
+    """However a content system writes them."""
+    assert expected == str(day(words))
+
+
+def test_meta_is_optional() -> None:
+    """A page without tags has its title."""
+    assert {"title": "通知"} == meta("<title>通知</title>")
+
+
+def test_documents_travel_in_arrow() -> None:
+    """To a table and back, lone surrogates replaced; missing columns are empty, missing text is refused."""
+    pages = [Document("1", "正文", whole=True), Document("2", "坏\ud800字")]
+
+    assert [pages[0], Document("2", "坏?字")] == documents(table(pages))
+    with pytest.raises(KeyError, match="body"):
+        documents(pa.table({"key": ["1"]}))
