@@ -119,6 +119,29 @@ def screen(  # noqa: PLR0913 each is an option of the command
 
 
 @cli.command()
+def redact(
+    file: Annotated[str, typer.Argument(help="文件；- 为标准输入")] = "-",
+    format_: Annotated[str, typer.Option("--format", help="text、html 或 markdown；不写则看文件扩展名")] = "",
+    json_: Annotated[bool, typer.Option("--json", help="输出与 POST /redact 相同的 JSON")] = False,
+) -> None:
+    """遮盖个人信息，格式不变地写到标准输出；遮盖了什么写到标准错误。"""
+    from app import terminal
+
+    try:
+        done = terminal.masked(load_service(), file, format_)
+    except terminal.UnreadableError as error:
+        raise fail(str(error)) from error
+    if json_:
+        terminal.write_json(done)
+    else:
+        sys.stdout.buffer.write(done["body"].encode())
+        for one in done["masks"]:
+            typer.echo(f"{one['kind']}：{one['masked']}", err=True)
+    if done["unseen"]:
+        raise fail("有规则未能检查，遮盖可能不全：" + "、".join(one["rule"] for one in done["unseen"]))
+
+
+@cli.command()
 def explain(
     rule: Annotated[str, typer.Argument(help="规则编号，如 number.impossible-date；不写则列出全部")] = "",
 ) -> None:

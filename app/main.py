@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import health, problems, rules, screen
+from app.api import health, problems, redact, rules, screen
 from app.api.forms import Post, Posts
 from app.service import Service
 from app.web import form
@@ -149,7 +149,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.service = None
     problems.install(app)
     app.seconds, app.most = config.body_seconds, config.max_bytes
-    for router in (screen.router, rules.router, health.router, form.router):
+    for router in (screen.router, redact.router, rules.router, health.router, form.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

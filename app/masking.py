@@ -42,7 +42,9 @@ def mask_quote(finding: Finding) -> str:
     """The quote as it may leave: masked where the rule is private. The heading of a column tells nothing."""
     if not finding.rule.private or finding.rule.id == "pii.table-column":
         return finding.quote
-    return masked(finding.rule.id, finding.quote, whole=bool(finding.places) and finding.rule.id == "pii.weak-mask")
+    return masked(
+        finding.rule.id, finding.quote, whole=bool(finding.places) and finding.rule.id == "pii.weak-mask"
+    )
 
 
 def masked(rule: str, letters: str, *, whole: bool = False, heading: str = "") -> str:
@@ -144,19 +146,26 @@ def _certificate(folded: list[str], written: list[str]) -> list[str]:
     return _hide(written, [at for at in _digits(folded) if at > mark][:-2])
 
 
-_TOWNSHIP = re.compile(r"[^0-9]{0,40}(?:省|自治区|(?<!城)市|州|盟|县|(?<![小社园校])区|旗|镇|乡|街道)(?!场|政|民)")
+_TOWNSHIP = re.compile(
+    r"[^0-9]{0,40}(?:省|自治区|(?<!城)市|州|盟|县|(?<![小社园校])区|旗|镇|乡|街道)(?!场|政|民)"
+)
 
 
 def _address(folded: list[str], written: list[str]) -> list[str]:
     found = _TOWNSHIP.match("".join(letter or " " for letter in folded))
-    return _hide(written, [at for at, letter in enumerate(folded) if letter.strip() and at >= (found.end() if found else 0)])
+    return _hide(
+        written,
+        [at for at, letter in enumerate(folded) if letter.strip() and at >= (found.end() if found else 0)],
+    )
 
 
 def _birthdate(folded: list[str], written: list[str]) -> list[str]:
     return _hide(written, _digits(folded)[4:])
 
 
-_TWO = frozenset("欧阳 上官 司马 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 长孙 宇文 轩辕 钟离 闻人 独孤 呼延 申屠 太史 百里".split())
+_TWO = frozenset(
+    "欧阳 上官 司马 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 长孙 宇文 轩辕 钟离 闻人 独孤 呼延 申屠 太史 百里".split()
+)
 
 
 def _name(folded: list[str], written: list[str]) -> list[str]:
@@ -171,7 +180,9 @@ def _everything(folded: list[str], written: list[str]) -> list[str]:
 
 def _strengthened(tail: int) -> Callable[[list[str], list[str]], list[str]]:
     def mask(folded: list[str], written: list[str]) -> list[str]:
-        places = [at for at, letter in enumerate(folded) if letter and (pii.bare(letter) or letter in _HIDDEN)]
+        places = [
+            at for at, letter in enumerate(folded) if letter and (pii.bare(letter) or letter in _HIDDEN)
+        ]
         long = len(places) >= 15
         keep = tail if long or tail == 0 else 4
         head = 6 if long else 3
@@ -256,7 +267,8 @@ def redact(text: Text, findings: Sequence[Finding]) -> Redacted:
             continue
         view = written[finding.seen]
         for span, quote in _places(text, finding):
-            signs = list(view.signs(span))
+            # An address in a tag is no letter that a reader sees: its own letters are masked.
+            signs = list(view.signs(span)) or [(source[at], at, at + 1) for at in range(*span)]
             letters = "".join(letter for letter, _, _ in signs)
             whole = finding.rule.id == "pii.weak-mask" and bool(finding.places) and span == finding.span
             hidden = masked(finding.rule.id, letters, whole=whole, heading=quote)
@@ -264,7 +276,34 @@ def redact(text: Text, findings: Sequence[Finding]) -> Redacted:
                 if sign != letter:
                     edits.setdefault((start, end), sign)
             masks.setdefault(span, Mask(finding.rule.id, span, hidden))
+    for span, rule in _again(source, masks.values()):
+        if not any((at, at + 1) in edits for at in range(*span)):
+            hidden = masked(rule, source[span.start : span.end])
+            edits.update(
+                {
+                    (span.start + at, span.start + at + 1): sign
+                    for at, sign in enumerate(hidden)
+                    if sign != source[span.start + at]
+                }
+            )
+            masks.setdefault(span, Mask(rule, span, hidden))
     return Redacted(_edited(source, edits), tuple(sorted(masks.values(), key=lambda mask: mask.span)))
+
+
+_VALUE = re.compile(r"(?<![0-9])[0-9]{11,19}[Xx]?(?![0-9])|(?<![\w.+\-])[\w.+\-]{1,64}@[\w.\-]{3,64}")
+_EXACT = frozenset(
+    {"pii.resident-id", "pii.mobile-phone", "pii.contact-mobile", "pii.bank-card", "pii.personal-email"}
+)
+
+
+def _again(source: str, masks: Iterable[Mask]) -> Iterator[tuple[Span, str]]:
+    """The same numbers and mailboxes once more, where no reader sees them: a data attribute, a script, a link."""
+    known = {
+        source[mask.span.start : mask.span.end].lower(): mask.rule for mask in masks if mask.rule in _EXACT
+    }
+    for found in _VALUE.finditer(source) if known else ():
+        if (rule := known.get(found[0].lower())) is not None:
+            yield Span(*found.span()), rule
 
 
 def _places(text: Text, finding: Finding) -> Iterator[tuple[Span, str]]:

@@ -15,10 +15,11 @@ from rich.text import Text as Styled
 
 from app.api.forms import Post
 from app.api.problems import Problem, body, validation_problem
+from app.api.redact import redacted
 from app.api.screen import screened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from app.service import Service
@@ -47,15 +48,27 @@ def one(
     Raises:
         UnreadableError: the file cannot be read, is not text, is empty or too long.
     """
-    letters = _read(file)
-    given = {
-        **beside,
-        "body": letters,
-        "format": format_ or _FORMATS.get(Path(file).suffix.lower(), "text"),
-        "checklists": checklists or None,
-    }
+    return _through(screened, service, _given(file, format_) | beside | {"checklists": checklists or None})
+
+
+def masked(service: Service, file: str, format_: str) -> dict[str, Any]:
+    """One file (or standard input), its private data masked.
+
+    Raises:
+        UnreadableError: as for ``one``.
+    """
+    return _through(redacted, service, _given(file, format_))
+
+
+def _given(file: str, format_: str) -> dict[str, Any]:
+    return {"body": _read(file), "format": format_ or _FORMATS.get(Path(file).suffix.lower(), "text")}
+
+
+def _through(
+    door: Callable[[Post, Service], dict[str, Any]], service: Service, given: dict[str, Any]
+) -> dict[str, Any]:
     try:
-        return screened(Post.model_validate_json(msgspec.json.encode(given)), service)
+        return door(Post.model_validate_json(msgspec.json.encode(given)), service)
     except ValidationError as error:
         raise UnreadableError(validation_problem(error.errors()).detail) from error
     except Problem as error:

@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import regex
-
 from detectors.text import Text
 
 if TYPE_CHECKING:
@@ -53,14 +51,21 @@ def stretches(plain: str) -> Iterator[Digits]:
             yield Digits(spoken, start, end)
 
 
+_NEITHER = re.compile(r"[^0-9A-Za-z]")
+
+
 def bare(letters: str) -> str:
     """Digits and Latin letters only: what is left of a number without its gaps."""
-    return "".join(letter for letter in letters.translate(_DIGIT) if letter.isascii() and letter.isalnum())
+    if not letters.isascii():
+        letters = letters.translate(_DIGIT)
+    return letters if letters.isascii() and letters.isalnum() else _NEITHER.sub("", letters)
 
 
 # --- checks -----------------------------------------------------------------------------------
 
-_REGIONS = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_REGIONS = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -78,7 +83,7 @@ def has_identity_form(number: str) -> bool:
     return (
         len(number) == 18
         and number[:17].isdecimal()
-        and (number[:2] in _REGIONS or number[0] == "9")
+        and (number[:2] in _REGIONS or (number[0] == "9" and number[1:3] in _REGIONS))
         and is_birth(number[6:14])
     )
 
@@ -93,7 +98,9 @@ def is_resident_id(number: str) -> bool:
 
 def is_old_resident_id(number: str) -> bool:
     """15 digits as issued until 1999: region, YYMMDD, three more; nothing to compute."""
-    return len(number) == 15 and number.isdecimal() and number[:2] in _REGIONS and is_birth("19" + number[6:12])
+    return (
+        len(number) == 15 and number.isdecimal() and number[:2] in _REGIONS and is_birth("19" + number[6:12])
+    )
 
 
 def is_luhn(number: str) -> bool:
@@ -128,29 +135,56 @@ def is_mobile(number: str) -> bool:
 
 def is_card(number: str) -> bool:
     """16 to 19 digits with a Luhn check digit that are no identity number."""
-    return 16 <= len(number) <= 19 and number.isdecimal() and is_luhn(number) and len(set(number)) > 3 and not is_resident_id(number)
+    return (
+        16 <= len(number) <= 19
+        and number.isdecimal()
+        and is_luhn(number)
+        and len(set(number)) > 3
+        and not is_resident_id(number)
+    )
 
 
 def _anything(_: str) -> bool:
     return True
 
 
-# --- labels -----------------------------------------------------------------------------------
+# --- words around a number -----------------------------------------------------------------------------------
+
+class Words:
+    """Words of several kinds, found in one pass: the last of them (the nearest before a number) tells the kind."""
+
+    def __init__(self, **kinds: str) -> None:
+        self.kinds = {word: kind for kind, words in kinds.items() for word in words.split("|")}
+        # Plain words only, the longer first: then the engine skips to letters that one of them begins with.
+        self.pattern = re.compile("|".join(map(re.escape, sorted(self.kinds, key=len, reverse=True))))
+
+    def last(self, letters: str) -> str:
+        """The kind of the last word; "" where there is none."""
+        kind = ""
+        for found in self.pattern.finditer(letters):
+            kind = self.kinds[found[0]]
+        return kind
+
+    def first(self, letters: str) -> str:
+        """The kind of the first word."""
+        found = self.pattern.search(letters)
+        return self.kinds[found[0]] if found else ""
+
 
 _BREAK = re.compile(r"[。;!?\n\t]")
 _REACH = 24  # how far before a number its label may stand, in characters
-_ID_LABEL = re.compile(r"身份证|身份号|证件号|公民身份|有效证件|证照号|居住证|社会保障号|社保号|残疾证|驾驶证|驾照")
-_PHONE_LABEL = re.compile(r"手机|电话|联系方式|联系号码|联络方式|致电|拨打|来电|热线|短信|微信|支付宝|tel|mobile|phone|号码归属")
-_CARD_LABEL = re.compile(r"银行卡|卡号|账号|帐号|账户|帐户|开户|一卡通|存折|储蓄卡|借记卡|信用卡|工资卡|社保卡|转账|打款|汇款")
-_OTHER = (
-    r"准考证|考号|考籍|报名号|报名序号|报名编号|档案|案号|立案|执行案|订单|合同|协议|单号|工单|流水|凭证|批号|批次|批准|文号|"
-    r"证书|许可证|备案|项目|标段|标书|采购|招标|投标|信用代码|机构代码|组织机构|税号|纳税人|登记号|注册号|注册证|条码|条形码|"
-    r"编号|编码|代码|序号|序列|索引|受理号|业务号|交易号|票号|发票|库号|设备号|机号|表号|户号|房号|宗地|地块|单元号|国标|标准号|型号|规格|"
-    r"岗位|职位|监督卡|诉求件|回执|查询码|验证码|防伪|追溯|耳标|检疫|物料|商品|isbn|issn|doi|imei|sn|id号?[:]"
+_LABELS = Words(
+    id="身份证|身份号|证件号|公民身份|有效证件|证照号|居住证|社会保障号|社保号|残疾证|驾驶证|驾照",
+    phone="手机|电话|联系方式|联系号码|联络方式|致电|拨打|来电|热线|短信|微信|支付宝|tel|mobile|phone|号码归属",
+    card="银行卡|卡号|账号|帐号|账户|帐户|开户|一卡通|存折|储蓄卡|借记卡|信用卡|工资卡|社保卡|转账|打款|汇款",
+    other="准考证|考号|考籍|报名号|报名序号|报名编号|档案|案号|立案|执行案|订单|合同|协议|单号|工单|流水|凭证|批号|批次|批准|文号|"
+    "证书|许可证|备案|项目|标段|标书|采购|招标|投标|信用代码|机构代码|组织机构|税号|纳税人|登记号|注册号|注册证|条码|条形码|"
+    "编号|编码|代码|序号|序列|索引|受理号|业务号|交易号|票号|发票|库号|设备号|机号|表号|户号|房号|宗地|地块|单元号|国标|标准号|型号|规格|"
+    "岗位|职位|监督卡|诉求件|回执|查询码|验证码|防伪|追溯|耳标|检疫|物料|商品|isbn|issn|doi|imei|sn|id:|id号",
 )
-_OTHER_LABEL = re.compile(_OTHER)
-_ANY_LABEL = re.compile(rf"(?P<id>{_ID_LABEL.pattern})|(?P<phone>{_PHONE_LABEL.pattern})|(?P<card>{_CARD_LABEL.pattern})|(?P<other>{_OTHER})")
-_THING_AFTER = re.compile(r"号?(?:诉求|工单|来件|来信|文件|文|案|令|卷|线索|信访|提案|议案|建议|订单|件|机组|公告|通知|专利|专线|地块|车|船|岗|考场|考生)")
+_THING_AFTER = re.compile(
+    r"号?(?:诉求|工单|来件|来信|文件|文|案|令|卷|线索|信访|提案|议案|建议|订单|件|机组|公告|通知|专利|专线|地块|车|船|岗|考场|考生)"
+)
 _ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&=])[^\s\u4e00-\u9fff]{0,80}$")
 
 
@@ -170,16 +204,14 @@ def label(plain: str, start: int) -> str:
 
 def nearest(words: str) -> str:
     """The kind of the last label in these words."""
-    kind = ""
-    for found in _ANY_LABEL.finditer(words):
-        kind = found.lastgroup or ""
-    return kind
+    return _LABELS.last(words)
 
 
 def _in_address(plain: str, start: int, end: int) -> bool:
     """Whether a number is part of a web address or a file name."""
     return (start > 0 and plain[start - 1] in "/=_&?%#-.") and bool(
-        _ADDRESS_BEFORE.search(plain, max(0, start - 100), start) or plain.startswith((".htm", ".shtm", ".jpg", ".pdf", ".doc"), end)
+        _ADDRESS_BEFORE.search(plain, max(0, start - 100), start)
+        or plain.startswith((".htm", ".shtm", ".jpg", ".pdf", ".doc"), end)
     )
 
 
@@ -207,6 +239,7 @@ class Kind:
         fits: (letters, value's range, number) → whether the words around allow it.
         grow: (letters, range) → the whole value where the pattern finds only its tail, or None.
         near: a cheaper pattern; the costly one is tried only around what this finds.
+        reach: how many letters around, before and after.
     """
 
     entity: str
@@ -217,6 +250,7 @@ class Kind:
     fits: Callable[[str, int, int, str], bool] | None = None
     grow: Callable[[str, int, int], tuple[int, int] | None] | None = None
     near: re.Pattern[str] | None = None
+    reach: tuple[int, int] = (10, 24)
 
     def find(self, plain: str) -> Iterator[Value]:
         """All values of this kind in folded letters."""
@@ -229,11 +263,11 @@ class Kind:
             yield from self._matches(plain, self.pattern.finditer(plain))
 
     def _around(self, plain: str, near: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        done = 0
+        done, (back, on) = 0, self.reach
         for anchor in near.finditer(plain):
-            if anchor.start() >= done and (
-                found := self.pattern.search(plain, max(done, anchor.start() - 10), anchor.end() + 24)
-            ):
+            if anchor.start() < done:
+                continue
+            if found := self.pattern.search(plain, max(done, anchor.start() - back), anchor.end() + on):
                 done = found.end()
                 yield found
 
@@ -264,7 +298,11 @@ def _grouped(*sizes: int, first: str = "[1-9]", last: str = "[0-9]", gap: str = 
     for place, size in enumerate(sizes):
         head = first if place == 0 else "[0-9]"
         tail = last if place == len(sizes) - 1 else "[0-9]"
-        body = head + (f"[0-9]{{{size - 2}}}" if size > 2 else "") + tail if size > 1 else (head if place == 0 else tail)
+        body = (
+            head + (f"[0-9]{{{size - 2}}}" if size > 2 else "") + tail
+            if size > 1
+            else (head if place == 0 else tail)
+        )
         parts.append(body)
     return parts[0] + f"(?P<{name}>{gap})" + f"(?P={name})".join(parts[1:])
 
@@ -295,7 +333,9 @@ def _no_credit_code(plain: str, start: int, end: int, number: str) -> bool:
     if is_credit_code(number) and ("代码" in words or "信用" in words):
         return False
     # A case or project number holds a region and today's date; one in eleven has the check digit too.
-    return not (nearest(words) == "other" and int(number[6:10]) > datetime.datetime.now(tz=datetime.UTC).year - 16)
+    return not (
+        nearest(words) == "other" and int(number[6:10]) > datetime.datetime.now(tz=datetime.UTC).year - 16
+    )
 
 
 RESIDENT_ID = Kind(
@@ -385,7 +425,9 @@ _UNIT = re.compile(
     r"公司|财政|专户|专用账户|单位|局|委员会|政府|街道办|合作社|基金会|慈善|红十字|协会|学会|商会|集团|医院|学校|大学|学院|中心|中学|小学|"
     r"保证金|捐款|捐赠|税务|国库|对公|基本户|基本账户|一般户|村委会|居委会|经济联合社|法院|检察院|党费|会费|竞买|拍卖"
 )
-_OWN = re.compile(r"个人|本人|持卡人|户主|受益人|领款人|收款人[:为]?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])|一卡通|工资卡|存折|社保卡")
+_OWN = re.compile(
+    r"个人|本人|持卡人|户主|受益人|领款人|收款人[:为]?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])|一卡通|工资卡|存折|社保卡"
+)
 
 
 def _is_private_account(plain: str, start: int, end: int, number: str) -> bool:
@@ -411,9 +453,7 @@ _CARD = _joined(  # the longer first: a card of 16 digits may begin one of 19
 BANK_CARD = Kind(
     "CN_BANK_CARD",
     "银行卡号",
-    re.compile(
-        rf"(?<![0-9a-z*]){_CARD}(?![0-9*])"
-    ),
+    re.compile(rf"(?<![0-9a-z*]){_CARD}(?![0-9*])"),
     is_card,
     among_numbers=True,
     fits=_is_private_account,
@@ -433,8 +473,15 @@ PRIVATE_ACCOUNT = Kind(
         rf"(?:一卡通|存折|惠农卡|工资卡|储蓄卡|银行卡|借记卡|社保卡银行|个人(?:银行)?)(?:卡号|[账帐][号户])?{_TO}"
         r"(?P<value>[0-9]{4}[0-9 \-]{6,20}[0-9])(?![0-9*])"
     ),
-    lambda number: 10 <= len(number) <= 21 and not is_card(number) and not is_resident_id(number) and not is_mobile(number),
-    fits=lambda plain, start, end, _: not _UNIT.search(plain[max(0, start - 40) : start] + plain[end : end + 20]),
+    lambda number: (
+        10 <= len(number) <= 21
+        and not is_card(number)
+        and not is_resident_id(number)
+        and not is_mobile(number)
+    ),
+    fits=lambda plain, start, end, _: (
+        not _UNIT.search(plain[max(0, start - 40) : start] + plain[end : end + 20])
+    ),
 )
 PASSPORT = Kind(
     "CN_PASSPORT",
@@ -444,6 +491,8 @@ PASSPORT = Kind(
         r"|h[0-9]{8}|m[ab][0-9]{7}|1[45][0-9]{7}|[a-z]{1,2}[0-9]{7}))(?![0-9a-z*])"
         r"|(?<![0-9a-z])(?:e[a-hj-np-z][0-9]{7}|[eg][0-9]{8})(?=号?[^0-9a-z\n。;]{0,3}护照)"
     ),
+    near=re.compile("护照"),
+    reach=(14, 24),
 )
 TRAVEL_PERMIT = Kind(
     "CN_TRAVEL_PERMIT",
@@ -452,7 +501,9 @@ TRAVEL_PERMIT = Kind(
         r"(?:通行证|回乡证|台胞证)[^0-9a-z\n。;]{0,8}(?P<value>[hm][0-9]{8}(?:[0-9]{2})?|c[a-z0-9][0-9]{7}|[lt][0-9]{8}|[0-9]{8}(?:[0-9]{2})?)(?![0-9a-z*年.\-])"
     ),
     lambda number: not (len(number) == 8 and number.isdecimal() and is_birth(number)),
-    fits=lambda plain, start, _end, _number: bool(re.search(r"港|澳|台|回乡|内地|大陆", plain[max(0, start - 24) : start])),
+    fits=lambda plain, start, _end, _number: bool(
+        re.search(r"港|澳|台|回乡|内地|大陆", plain[max(0, start - 24) : start])
+    ),
 )
 FOREIGN_PERMIT = Kind(
     "CN_FOREIGN_RESIDENCE_PERMIT",
@@ -483,12 +534,18 @@ _PERSONAL_MAIL = (
 EMAIL = Kind(
     "CN_PERSONAL_EMAIL",
     "个人电子邮箱",
-    re.compile(rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}@(?:{_PERSONAL_MAIL})(?![a-z0-9\-]|\.[a-z])"),
+    re.compile(
+        rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}@(?:{_PERSONAL_MAIL})(?![a-z0-9\-]|\.[a-z])"
+    ),
+    near=re.compile("@"),
+    reach=(66, 24),
 )
 QQ = Kind(
     "CN_QQ_NUMBER",
     "QQ号",
-    re.compile(rf"(?:(?<![a-z])qq|企鹅|扣扣)(?!群|邮|音乐|浏览|空间){_TO}(?P<value>[1-9][0-9]{{4,10}})(?![0-9*@]|\.[a-z])"),
+    re.compile(
+        rf"(?:(?<![a-z])qq|企鹅|扣扣)(?!群|邮|音乐|浏览|空间){_TO}(?P<value>[1-9][0-9]{{4,10}})(?![0-9*@]|\.[a-z])"
+    ),
 )
 WECHAT = Kind(
     "CN_WECHAT_ACCOUNT",
@@ -506,8 +563,10 @@ SOCIAL_SECURITY = Kind(
         rf"(?:社会?保障?卡|社会保障号?|社保|医保卡?|医疗保险|参保)(?:卡|个人)?{_TO}(?P<value>[a-z]{{0,2}}[0-9]{{7,17}}[0-9a-z])(?![0-9a-z*年])"
     ),
     lambda number: _no_identity(number) and not is_mobile(number) and not is_card(number),
-    fits=lambda plain, start, _end, _number: "号" in plain[max(0, start - 8) : start]
-    and not re.search(r"电话|热线|咨询|单位|编码|代码|机构|12333", plain[max(0, start - 12) : start]),
+    fits=lambda plain, start, _end, _number: (
+        "号" in plain[max(0, start - 8) : start]
+        and not re.search(r"电话|热线|咨询|单位|编码|代码|机构|12333", plain[max(0, start - 12) : start])
+    ),
 )
 STUDENT = Kind(
     "CN_STUDENT_NUMBER",
@@ -528,7 +587,9 @@ PROPERTY = Kind(
 MEDICAL = Kind(
     "CN_MEDICAL_NUMBER",
     "就诊编号",
-    re.compile(rf"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{{0,2}}[:为是]?[ ]{{0,3}}(?P<value>[a-z]{{0,3}}[0-9]{{5,20}})(?![0-9a-z*])"),
+    re.compile(
+        rf"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{{0,2}}[:为是]?[ ]{{0,3}}(?P<value>[a-z]{{0,3}}[0-9]{{5,20}})(?![0-9a-z*])"
+    ),
     lambda number: _no_identity(number) and not is_mobile(number),
 )
 _PLATE = r"(?:[a-hj-np-z][·.・• ]?(?:[dfabceghjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[df])(?![a-z0-9*])|[a-hj-np-z][·.・• ]?(?=[a-z0-9]{0,4}[0-9])[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学港澳](?![a-z0-9*]))"
@@ -536,8 +597,10 @@ PLATE = Kind(
     "CN_LICENCE_PLATE",
     "车牌号码",
     re.compile(rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"),
-    fits=lambda plain, start, end, number: sum(letter.isdecimal() for letter in number) >= 3
-    and not plain.startswith(("年", "kg", "km", "mm"), end),
+    fits=lambda plain, start, end, number: (
+        sum(letter.isdecimal() for letter in number) >= 3
+        and not plain.startswith(("年", "kg", "km", "mm"), end)
+    ),
 )
 CREDENTIAL = Kind(
     "CN_CREDENTIAL",
@@ -548,7 +611,9 @@ CREDENTIAL = Kind(
         r"(?![”\"' ]{0,2}(?:位|个|字|数字|至|到|次|分钟|天|以上|或|英文|字母))"
     ),
     lambda number: len(number) >= 3 and number not in {"http", "https", "null", "none"},
-    fits=lambda plain, start, end, number: not re.match(r"[0-9]{1,2}[-~][0-9]{1,2}", plain[start:end]) and "://" not in plain[start:end],
+    fits=lambda plain, start, end, number: (
+        not re.match(r"[0-9]{1,2}[-~][0-9]{1,2}", plain[start:end]) and "://" not in plain[start:end]
+    ),
 )
 BIRTHDATE = Kind(
     "CN_BIRTHDATE",
@@ -568,20 +633,21 @@ _NO_ROOM = r"(?![0-9a-z]|[年月日元万亿个人户套间岁米吨台盏辆件
 _HOUSE = rf"(?<!第){_N}(?:号楼|栋|幢|座|#楼|#)"
 _HOME = (
     "小区|花园|花苑|公寓|新村|家园|嘉园|佳园|家苑|佳苑|嘉苑|雅苑|名苑|东苑|西苑|南苑|北苑|苑|名邸|名府|华府|公馆|公寓楼|家属院|家属楼|家属区|"
-    "宿舍|住宅|安置房|廉租房|公租房|人家|庭院|豪庭|华庭|雅居|名居|居|轩|阁|墅|邸|湾|里|坊|庄|村|社区|胡同|巷|弄|[东西南北一二三四五六七八九十0-9]区|[一二三四五六七八九十0-9]期|城|府|园|家"
+    "宿舍|住宅|安置房|廉租房|公租房|人家|庭院|豪庭|华庭|雅居|名居|居|轩|阁|墅|邸|湾|里|坊|庄|村|社区|胡同|巷|弄|城|府|园|家|"
+    + "|".join([f"{one}区" for one in "东西南北一二三四五六七八九十0123456789"] + [f"{one}期" for one in "一二三四五六七八九十0123456789"])
 )
 _OFFICE = (
-    "大厦|大楼|楼宇|写字楼|商务|商贸|商业|商城|[a-z0-9一二三四五六七八九十]?市场|广场|中心|酒店|宾馆|饭店|工业区|产业园|工业园|科技园|创业园|创意园|"
+    "大厦|大楼|楼宇|写字楼|商务|商贸|商业|商城|市场|广场|中心|酒店|宾馆|饭店|工业区|产业园|工业园|科技园|创业园|创意园|"
     "物流园|电商园|软件园|园区|孵化|厂|公司|集团|商店|店|商铺|铺|门市|局|委|委员会|政府|法院|检察院|医院|卫生院|学校|大学|学院|中学|小学|校区|幼儿园|"
     "机关|银行|车站|派出所|研究所|事务所|办事处|馆|办公|党校|仓库|物流|服务区|大院|行政|服装城|箱包城|皮革城|建材城|家具城|五金城|商厦|会所|"
     "博览|城管|综合楼|教学楼|主楼|副楼|附楼|裙楼|实验楼|科研楼|办公楼|业务楼|行政楼|图书馆|体育"
 )
-_PLACE = regex.compile(rf"(?P<office>{_OFFICE})|(?P<home>{_HOME})|(?P<road>路|街|大道|道|号|镇|乡|街道|区|县|市)")
-_DOOR = regex.compile(
+_PLACES = Words(road="路|街|大道|道|号|镇|乡|街道|区|县|市", home=_HOME, office=_OFFICE)
+_DOOR = re.compile(
     rf"{_HOUSE}[,\- ]?(?:{_N}(?:单元|单|门|梯))?[\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
     rf"|{_N}单元[,\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
     r"|[0-9]{1,3}(?:栋|幢|排)(?:[0-9]{1,3}-)?[0-9]{1,3}号(?![0-9线院楼])"
-    r"|(?<=[\u4e00-\u9fff][0-9a-z]?)(?<!第)[0-9]{1,3}[-_–—]{1,2}[0-9]{1,2}[-_–—]{1,2}[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
+    r"|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff][0-9a-z]))(?<!第)[0-9]{1,3}[-_–—]{1,2}[0-9]{1,2}[-_–—]{1,2}[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
     rf"|(?<=[路街道巷弄])_?[0-9]{{1,5}}号(?:[a-z0-9]{{1,3}}-)?[a-z]?[0-9]{{3,5}}(?:室|号|房)?{_NO_ROOM}"
     rf"|(?<=小区|花园|公寓|新村|家园|[家佳嘉雅名花新]苑)[0-9]{{3,5}}(?:室|房)?{_NO_ROOM}(?![号路-])"
     r"|(?<=[栋幢])[a-z0-9]{1,2}-[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
@@ -598,73 +664,86 @@ _KNOB = re.compile(
 )
 _HOME_LABEL = (
     r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
-    r"收件地址|邮寄地址|收货地址|户主|通讯地址|,住"
+    r"收件地址|邮寄地址|收货地址|户主|通讯地址|,住(?!所|处|院|房)"
 )
 _LABELLED = re.compile(
     rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ ]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
 )
-_DETAIL = regex.compile(
+_DETAIL = re.compile(
     r"(?:路|街|巷|弄|道|胡同|里|村|庄|小区|花园|苑|公寓|家园|院|城|园|坊|社区)[\u4e00-\u9fff]{0,6}[0-9]{1,5}(?:号|栋|幢|-[0-9])"
     r"|(?:村|社区|镇|乡)[\u4e00-\u9fff]{0,8}(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:组|队|屯|社)"
 )
-_OFFICE_LABEL = regex.compile(
+_OFFICE_LABEL = re.compile(
     r"办公|注册|经营|报名|报到|现场|提交|领取|咨询|投标|开标|评标|面试|考试|考点|培训|地点|受理|窗口|服务|营业|住所|法定代表|单位地址|公司|"
     r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修|停电|停水|停气|检修"
 )
-_PERSON = regex.compile(rf"{_HOME_LABEL}|本人|先生|女士|同志家|患者|确诊|病例|身份证|户籍|村民|居民|业主|房东|租客|住户|姓名|家中")
-_BOUND = ",。;:!?\n\t\"“”‘’《》|、()[]{}<>=→【】"
-_VERB = regex.compile(r"(?:家住|现居|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})")
+_PERSON = re.compile(
+    rf"{_HOME_LABEL}|本人|先生|女士|同志家|患者|确诊|病例|身份证|户籍|村民|居民|业主|房东|租客|住户|姓名|家中"
+)
+_BOUND = re.compile(r"""[,。;:!?\n\t"“”‘’《》|、()\[\]{}<>=→【】]""")
+_SHOP = re.compile(r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|超市|诊所|中心|局|所|办公|会议|教室)")
+_FIRM = re.compile(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团")
+_REST = re.compile(
+    r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+"
+    r"(?:[\u4e00-\u9fff]{1,10}[0-9]{1,5}(?:室|号|栋|幢|单元|楼)(?:[0-9a-z\-#]|单元|楼|层|室|户)*+)?"
+)
+_VERB = re.compile(
+    r"(?:家住|现居|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})"
+)
+
+
+def _sentence_before(plain: str, start: int) -> str:
+    said = plain[max(0, start - 30) : start]
+    return said[max(said.rfind(mark) for mark in "。;\n\t") + 1 :]
 
 
 def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
     """From the door back to the beginning of its address; None where it is an office, or no address at all."""
     first = max(0, start - 60)
     left = plain[first:start]
-    cut = max((left.rfind(mark) for mark in _BOUND), default=-1) + 1
+    cut = 0
+    for mark in _BOUND.finditer(left):
+        cut = mark.end()
     for verb in _VERB.finditer(left, cut):
         cut = verb.end()
     name = left[cut:].lstrip(" -_")
-    if "某" in name:  # a place without a name
-        return None
-    begin = start - len(name)
-    door = plain[start:end]
-    said = plain[max(0, begin - 30) : begin]
-    said = said[max(said.rfind(mark) for mark in "。;\n\t") + 1 :]
+    begin, door = start - len(name), plain[start:end]
+    said = _sentence_before(plain, begin)
     personal = bool(_PERSON.search(said))
-    if not personal and (
-        _OFFICE_LABEL.search(said) or regex.match(r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|超市|诊所|中心|局|所|办公|会议|教室)", plain, pos=end)
-    ):
+    if "某" in name or (not personal and (_OFFICE_LABEL.search(said) or _SHOP.match(plain, end))):
         return None
-    last = ""
-    for place in _PLACE.finditer(name + door[: 2 if door[:1] >= "\u4e00" else 0]):
-        if place.lastgroup == "road" and last == "home":
-            continue
-        last = place.lastgroup or ""
-    if sum("\u4e00" <= letter <= "\u9fff" for letter in name + door) < 3 or (last == "office" and not personal):
+    whole = name + door
+    if sum("\u4e00" <= letter <= "\u9fff" for letter in whole) < 3:
         return None
+    last = _kind_of_place(name + door[: 2 if door[:1] >= "\u4e00" else 0])
+    if last == "office":
+        return (begin, end) if personal else None
     plainly = any(mark in door for mark in ("单元", "栋", "幢", "号楼", "弄", "座", "#"))
-    if not plainly and last not in {"home", "road"}:
-        return None
-    if not plainly and last == "road" and not personal and "路" not in name and "街" not in name and "道" not in name:
-        return None
-    return (begin, end) if begin < start or plainly or last == "home" else None
+    if plainly or last == "home":
+        return begin, end
+    streets = last == "road" and (personal or any(mark in name for mark in "路街道"))
+    return (begin, end) if streets and begin < start else None
+
+
+def _kind_of_place(name: str) -> str:
+    """The kind of the last place named; a street or number after a home does not make it less of one."""
+    last = ""
+    for place in _PLACES.pattern.finditer(name):
+        kind = _PLACES.kinds[place[0]]
+        if not (kind == "road" and last == "home"):
+            last = kind
+    return last
 
 
 def _labelled_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
     value = plain[start:end]
     detail = None
-    for detail in _DETAIL.finditer(value):
-        pass
-    before_it = plain[max(0, start - 30) : start]
-    before_it = before_it[max(before_it.rfind(mark) for mark in "。;\n\t") + 1 :]
-    if detail is None or regex.search(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团", before_it + value):
+    for found in _DETAIL.finditer(value):
+        detail = found
+    if detail is None or _FIRM.search(_sentence_before(plain, start) + value):
         return None
-    tail = regex.match(
-        r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+(?:[\u4e00-\u9fff]{1,10}[0-9]{1,5}(?:室|号|栋|幢|单元|楼)(?:[0-9a-z\-#]|单元|楼|层|室|户)*+)?",
-        value,
-        pos=detail.end(),
-    )
-    return start, start + (tail.end() if tail else detail.end())
+    rest = _REST.match(value, detail.end())
+    return start, start + (rest.end() if rest else detail.end())
 
 
 DWELLING = Kind("CN_HOME_ADDRESS", "住宅地址", _DOOR, grow=_whole_address, near=_KNOB)
@@ -705,8 +784,8 @@ def chinese_recognizers(language: str = "zh") -> list[Any]:
 
         def validate_result(self, pattern_text: str) -> bool | None:
             """Check digits, real days, ranges of the network: True or False; None where nothing can be computed."""
-            computed = [kind.check for kind in self.kinds if kind.check is not _anything]
-            return any(check(bare(Text.of(pattern_text).plain)) for check in computed) if computed else None
+            check = self.kinds[0].check
+            return None if check is _anything else check(bare(Text.of(pattern_text).plain))
 
         def analyze(
             self, text: str, entities: list[str], nlp_artifacts: object = None, regex_flags: int | None = None
@@ -720,7 +799,12 @@ def chinese_recognizers(language: str = "zh") -> list[Any]:
                 for value in kind.find(there.plain):
                     start, end = there.written(value.start, value.end)
                     explained = self.build_regex_explanation(
-                        self.name, kind.title, kind.pattern.pattern, score, kind.check is not _anything or None, 0
+                        self.name,
+                        kind.title,
+                        kind.pattern.pattern,
+                        score,
+                        kind.check is not _anything or None,
+                        0,
                     )
                     found.append(
                         RecognizerResult(

@@ -147,7 +147,11 @@ def located(model: models.Model, texts: list[str], *, apart: bool) -> Iterator[t
         found = sites.find(model, "\n".join(batch), EVERYTHING)
         begins = np.cumsum([0, *(len(text) + 1 for text in batch)])
         row = np.searchsorted(begins, found.start, side="right") - 1
-        yield found, row + first, found.start - begins[row]
+        place = found.start - begins[row]
+        for one, text in enumerate(batch) if len(batch) > 1 else ():  # what a page repeats is counted in its own row
+            own = np.flatnonzero(row == one)
+            found.features[own, -2:] = np.transpose(sites.repeated(model, text, place[own], found.length[own], found.word[own]))
+        yield found, row + first, place
 
 
 def of_pairs(model: models.Model, both: list[Pair]) -> Table:

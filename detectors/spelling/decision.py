@@ -12,7 +12,7 @@ import numpy.typing as npt
 from detectors.spelling.model import HERE
 from detectors.spelling.sites import FEATURES, Setting
 
-EVERYTHING = Setting(least=0.0, open_cost=-2.5, odd_cost=-2.5, blurred=True)
+EVERYTHING = Setting(least=0.0, open_cost=-2.5, odd_cost=-2.5, wide=True)
 
 
 class Trees(NamedTuple):

@@ -47,7 +47,7 @@ class Setting(NamedTuple):
     least: float  # score of a proposal that is considered
     open_cost: float  # log10 P of a word and the next, above which neither is looked at
     odd_cost: float  # the same for words all of whose characters may be wrong
-    blurred: bool
+    wide: bool  # whole words that only nearly sound alike; single characters inside of words
 
 
 class Sites(NamedTuple):
@@ -97,7 +97,7 @@ def find(model: Model, plain: str, setting: Setting) -> Sites:
     open_ = chinese & (cost < setting.open_cost)
     alone = np.zeros(len(letters), dtype=bool)
     alone[path.start[path.end - path.start == 1]] = True
-    found = propose(model, lattice, open_, chinese & (cost < setting.odd_cost), open_ & alone, blurred=setting.blurred)
+    found = propose(model, lattice, open_, chinese & (cost < setting.odd_cost), open_ if setting.wide else open_ & alone, blurred=setting.wide)
     scored = score(model, lattice, found, setting.least)
     return _settled(model, plain, lattice, path, of, scored)
 
@@ -174,7 +174,7 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     old = padded[start + place + 2]
     foreign = sum(_IS_FOREIGN[padded[start + place + 2 + step]].astype(int) for step in (-2, -1, 0, 1, 2))
     surname = _IS_SURNAME[padded[start + place + 1]] + 2 * _IS_SURNAME[padded[start + place]]
-    same, meant = _counts(model, plain, start, length, word)
+    same, meant = repeated(model, plain, start, length, word)
     features = (
         value, gain, kind, length, place,
         gain + new_triples - old_triples, new_triples, old_triples, triples[0][1] | triples[1][1], triples[1][1] | triples[2][1],
@@ -208,7 +208,7 @@ def _crowds(path: _Path, size: I64) -> I64:
     return np.bincount(group, weights=single).astype(np.int64)[group] if len(size) else size
 
 
-def _counts(model: Model, plain: str, start: I64, length: I64, word: I64) -> tuple[list[int], list[int]]:
+def repeated(model: Model, plain: str, start: I64, length: I64, word: I64) -> tuple[list[int], list[int]]:
     """How often the page has the form as it stands (a single character: with its neighbours), and how often the word proposed."""
     same, meant = [], []
     for begin, size, one in zip(start.tolist(), length.tolist(), word.tolist(), strict=True):

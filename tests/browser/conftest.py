@@ -87,7 +87,9 @@ def chromium() -> str:
     """The path of a Chromium of this machine."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium): the form was not tried in a browser")
+        pytest.skip(
+            "no Chromium on this machine (Debian: apt-get install chromium): the form was not tried in a browser"
+        )
     return found
 
 
@@ -128,6 +130,7 @@ def page(context: BrowserContext, tolerated: list[str]) -> Iterator[Page]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
     page.add_init_script(
         "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective))"
     )

@@ -41,9 +41,9 @@ PAYLOADS = [
     "<details open ontoggle=hit()>甲</details>",
     "<video><source onerror=hit()></video>",
     "<p style='background:url(javascript:hit())' onmouseover='hit()'>甲</p>",
-    "<p style=\"animation-name:x\" onanimationstart=\"hit()\">甲</p>",
+    '<p style="animation-name:x" onanimationstart="hit()">甲</p>',
     "<template><script>hit()</script></template>",
-    "<noscript><p title=\"</noscript><img src=x onerror=hit()>\">",
+    '<noscript><p title="</noscript><img src=x onerror=hit()>">',
     "<!--><img src=x onerror=hit()>-->",
     "<meta http-equiv=refresh content='0;url=javascript:hit()'><base href='https://evil.example/'>",
     "<link rel=stylesheet href='https://evil.example/x.css'><style>@import 'https://evil.example/y.css';</style>",
@@ -56,7 +56,10 @@ PAYLOADS = [
 def watched(page: Page) -> Page:
     """The form, with an alarm that any script of a post would set off, and a watch on every request."""
     page.evaluate("() => { window.hits = 0; window.hit = () => { window.hits += 1; }; }")
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    page.on(
+        "dialog",
+        lambda dialog: pytest.fail(f"a dialog: {dialog.message}") if dialog.type != "beforeunload" else None,
+    )
     return page
 
 
@@ -118,7 +121,16 @@ def test_no_answer_runs(watched: Page, base: str) -> None:
             return {name: poisoned(one, name) for name, one in value.items()}
         if isinstance(value, list):
             return [poisoned(one, key) for one in value]
-        if isinstance(value, str) and key not in {"verdict", "field", "answer", "act", "bad", "digest", "data", "fact"}:
+        if isinstance(value, str) and key not in {
+            "verdict",
+            "field",
+            "answer",
+            "act",
+            "bad",
+            "digest",
+            "data",
+            "fact",
+        }:
             return f"javascript:hit()//{payload}"
         return value
 
@@ -134,7 +146,9 @@ def test_no_answer_runs(watched: Page, base: str) -> None:
     screen(page)
     page.keyboard.press("F8")
     for link in page.locator("#results a").all():
-        assert (link.get_attribute("href") or "").startswith("/checklists/") or "" == link.get_attribute("href")
+        assert (link.get_attribute("href") or "").startswith("/checklists/") or "" == link.get_attribute(
+            "href"
+        )
     page.locator("#findings .head").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(TEXT)).to_contain_text("onerror")

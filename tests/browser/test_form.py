@@ -6,7 +6,7 @@ import json
 import re
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -119,7 +119,10 @@ def test_word_markup_becomes_a_small_html(page: Page) -> None:
 
 def test_marks_are_exact(page: Page) -> None:
     """Over entities, tags, no-break spaces and characters outside the basic plane."""
-    paste(page, "<p>😀&amp;&lt;b&gt;𠮷&nbsp;<b>甲<i>错</i></b>词，A&amp;B 乙错𠮷词😀，R&amp;D错词</p><table><tr><td>甲停词</td></tr></table>")
+    paste(
+        page,
+        "<p>😀&amp;&lt;b&gt;𠮷&nbsp;<b>甲<i>错</i></b>词，A&amp;B 乙错𠮷词😀，R&amp;D错词</p><table><tr><td>甲停词</td></tr></table>",
+    )
     screen(page)
 
     assert ["甲错词", "乙错𠮷词", "R&D错词"] == ours(page, "review")
@@ -138,7 +141,10 @@ def test_marks_in_the_title(page: Page) -> None:
 
 def test_hidden_text_is_kept_shown_and_reported(page: Page) -> None:
     """What a reader would not see is screened and named."""
-    paste(page, "<p>正文。</p><div style='display:none'><p>甲停词</p><a href='https://a.example/'>链接</a></div>")
+    paste(
+        page,
+        "<p>正文。</p><div style='display:none'><p>甲停词</p><a href='https://a.example/'>链接</a></div>",
+    )
     body = screen(page)
 
     assert (
@@ -221,7 +227,7 @@ def test_browsers_without_highlights(browser: Browser, base: str) -> None:
             const {x, y} = range.getBoundingClientRect(); return [x, y]; }"""
     )
 
-    assert place == pytest.approx([box.bounding_box()["x"], box.bounding_box()["y"]], abs=1)  # type: ignore[index]
+    assert place == pytest.approx([box.bounding_box()["x"], box.bounding_box()["y"]], abs=1)
     page.close()
 
 
@@ -382,7 +388,12 @@ def test_every_answer_has_its_words(page: Page, answer: str, bad: str, says: str
     def fulfil(route: Route) -> None:
         verdict = route.fetch().json()
         item = verdict["checklists"][0]["items"][0]
-        item |= {"answer": answer, "bad": bad, "findings": [0] if answer in {"stop", "review"} else [], "unseen": ["a.b"] if answer == "unseen" else []}
+        item |= {
+            "answer": answer,
+            "bad": bad,
+            "findings": [0] if answer in {"stop", "review"} else [],
+            "unseen": ["a.b"] if answer == "unseen" else [],
+        }
         route.fulfill(json=verdict)
 
     page.route("**/screen", fulfil)
@@ -555,7 +566,9 @@ def test_mask_and_compare(page: Page) -> None:
 
     def with_redact(route: Route) -> None:
         answer = route.fetch()
-        form = re.sub(r'<form id="post"[^>]*>', '<form id="post" hidden data-redact="/redact">', answer.text())
+        form = re.sub(
+            r'<form id="post"[^>]*>', '<form id="post" hidden data-redact="/redact">', answer.text()
+        )
         route.fulfill(response=answer, body=form)
 
     masked = {
@@ -623,7 +636,11 @@ def test_everything_by_keyboard(page: Page) -> None:
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("(document.activeElement.id || document.activeElement.name || document.activeElement.className).toString()"))
+        reached.add(
+            page.evaluate(
+                "(document.activeElement.id || document.activeElement.name || document.activeElement.className).toString()"
+            )
+        )
 
     assert {"title", "manuscript", "example", "copy", "clear", "print", "head"} <= reached
     assert any(one.startswith("answer/") for one in reached)
@@ -634,8 +651,9 @@ def test_controls_have_names_and_colours_have_contrast(page: Page) -> None:
     page.get_by_role("button", name="示例稿件").click()
     settled(page)
     page.locator("#facts summary").click()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
         assert [] == page.evaluate(NAMELESS)
         assert [] == page.evaluate(FAINT)
 
@@ -644,11 +662,15 @@ def test_axe_finds_nothing_serious(page: Page) -> None:
     """axe-core, where it is installed."""
     spec = find_spec("axe_playwright_python")
     if spec is None or spec.origin is None:
-        pytest.skip("axe-core is not installed (pip install axe-playwright-python): the form was not checked with it")
+        pytest.skip(
+            "axe-core is not installed (pip install axe-playwright-python): the form was not checked with it"
+        )
     page.get_by_role("button", name="示例稿件").click()
     settled(page)
     page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text("utf-8"))
-    found = page.evaluate("axe.run().then(({violations}) => violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).map(({id, nodes}) => [id, nodes.map(({html}) => html)]))")
+    found = page.evaluate(
+        "axe.run().then(({violations}) => violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).map(({id, nodes}) => [id, nodes.map(({html}) => html)]))"
+    )
 
     assert [] == found
 
@@ -660,11 +682,19 @@ def test_budget(page: Page) -> None:
     page.reload()
     page.wait_for_load_state("networkidle")
     assert 150_000 > sum(sizes.values()) > 10_000
-    paste(page, "".join(f"<p>{'本县各乡镇人民政府、县直各单位要认真贯彻落实，' * 4}第{number}段甲错词。</p>" for number in range(50)))
+    paste(
+        page,
+        "".join(
+            f"<p>{'本县各乡镇人民政府、县直各单位要认真贯彻落实，' * 4}第{number}段甲错词。</p>"
+            for number in range(50)
+        ),
+    )
     assert 5000 < len(page.inner_text(TEXT)) < 6000
     screen(page)
     screen(page)
-    spent = page.evaluate("['read', 'show'].map((name) => Math.min(...performance.getEntriesByName(name).map(({duration}) => duration)))")
+    spent = page.evaluate(
+        "['read', 'show'].map((name) => Math.min(...performance.getEntriesByName(name).map(({duration}) => duration)))"
+    )
 
     assert 50 > sum(spent), spent
 

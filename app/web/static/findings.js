@@ -112,6 +112,11 @@ export class Findings {
     this.first = false;
   }
 
+  /** The text was put in anew: nothing in it is newer than the rest. */
+  renew() {
+    this.first = true;
+  }
+
   get counts() {
     const counts = { stop: 0, review: 0, rest: 0 };
     for (const one of this.all) counts[one.kind] += 1;

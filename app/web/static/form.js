@@ -17,6 +17,7 @@ import { Forms, STATES, signers } from "./verdict.js";
 
 const PAUSE = 600; // milliseconds without typing before the text is screened again
 const MOST_WHILE_TYPING = 100_000; // letters; longer texts are screened when asked
+const MARKUP = /<(?:!doctype|html|body|p|div|section|span|table|h[1-6]|ul|ol|br|img|a)[\s/>]/i;
 const ATTACHMENT = /\.(?:docx?|xlsx?|pptx?|wps|et|dps|pdf|ofd|zip|rar|7z|mp4|mp3)(?:[?#]|$)/i;
 
 let version = 0; // grows with every change; 0 while the form is being set up; a verdict belongs to one version
@@ -107,7 +108,7 @@ async function screen({ asked }) {
   performance.measure("read", { start, end: performance.now() });
   const now = version;
   document.body.dataset.state = verdict ? "stale" : "busy";
-  byId("status").textContent = "审查中…";
+  if (asked) byId("status").textContent = "审查中…";
   byId("results").setAttribute("aria-busy", "true");
   try {
     const answer = await screening.ask("/screen", asked ? body : { ...body, record: false });
@@ -248,6 +249,7 @@ function kept() {
 }
 
 function put({ heading, html, text, format: written }) {
+  findings.renew();
   if (heading !== undefined) title.write(heading);
   if (isRich()) {
     if (html !== undefined) rich.writeHtml(html);
@@ -267,12 +269,13 @@ function look() {
 
 function turn() {
   look();
+  findings.renew();
   if (isRich()) {
     if (byId("format").value === "html") rich.writeHtml(source.letters);
     else rich.write(paragraphs(source.letters));
     if (byId("format").value === "markdown" && !source.blank) announce("Markdown 标记按普通文字保留。");
   } else {
-    byId("format").value = "html";
+    if (!rich.blank) byId("format").value = "html";
     source.write(rich.blank ? "" : rich.read().text);
   }
   changed();
@@ -412,6 +415,9 @@ byId("title").addEventListener("keydown", (event) => {
   if (isRich()) rich.root.focus();
   else source.field.focus();
 });
+source.field.addEventListener("paste", (event) => {
+  if (source.blank) byId("format").value = MARKUP.test(event.clipboardData.getData("text/plain")) ? "html" : "text";
+});
 byId("paper").addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
 byId("paper").addEventListener("drop", dropped);
 document.addEventListener("keydown", (event) => {
@@ -425,6 +431,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.target === document.body && !event.ctrlKey && !event.metaKey && !event.altKey && /^[jkux]$/.test(event.key)) {
     if (findings.key(event.key, event.target)) event.preventDefault();
   }
+});
+
+addEventListener("beforeunload", (event) => {
+  if (!sheet().blank) event.preventDefault(); // the text is kept nowhere else
 });
 
 // What stands fixed at the top or the bottom is as high as its words need; the columns beside it begin below.

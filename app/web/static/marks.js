@@ -17,7 +17,8 @@ export class Marks {
         CSS.highlights.set(kind, highlight);
       });
     } else {
-      addEventListener("resize", () => this.boxes());
+      new ResizeObserver(() => this.later()).observe(document.body);
+      document.addEventListener("input", () => this.later());
     }
   }
 
@@ -29,9 +30,13 @@ export class Marks {
       highlight.clear();
       for (const range of ranges) highlight.add(range);
     } else {
-      cancelAnimationFrame(this.frame);
-      this.frame = requestAnimationFrame(() => this.boxes());
+      this.later();
     }
+  }
+
+  later() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.boxes());
   }
 
   boxes() {

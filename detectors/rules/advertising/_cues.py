@@ -39,22 +39,21 @@ def _letters(piece: str) -> str:
     return piece[1:-1].replace("\\d", "0123456789").replace("\\s", " ") if piece.startswith("[") else piece
 
 
-def _by_head() -> dict[str, list[tuple[regex.Pattern[str], str]]]:
-    """First two letters → the patterns that can begin there with their kind, longest first."""
-    found: dict[str, list[tuple[regex.Pattern[str], str]]] = {}
-    lists = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    for kind, words in lists.items():
-        for word in words.split():
+def _by_head() -> dict[str, tuple[tuple[regex.Pattern[str], str], ...]]:
+    """First two letters → what can begin there: one pattern for each kind, longer words first."""
+    words: dict[str, dict[str, list[str]]] = {}
+    for kind, listed in tomllib.loads(_TABLE.read_text(encoding="utf-8")).items():
+        for word in listed.split():
             heads = _HEADS_OF.match(word)
             if heads is None:
                 raise ValueError(f"{_TABLE.name}: {word!r} does not begin with two letters")
-            first, second = heads.groups()
-            for a in _letters(first):
-                for b in _letters(second):
-                    found.setdefault(a + b, []).append((regex.compile(word), kind))
-    for patterns in found.values():
-        patterns.sort(key=lambda pattern: -len(pattern[0].pattern))
-    return found
+            for first in _letters(heads[1]):
+                for second in _letters(heads[2]):
+                    words.setdefault(first + second, {}).setdefault(kind, []).append(word)
+    return {
+        head: tuple((regex.compile("|".join(sorted(of, key=len, reverse=True))), kind) for kind, of in kinds.items())
+        for head, kinds in words.items()
+    }
 
 
 _OF = _by_head()
@@ -105,8 +104,12 @@ def cues(plain: str) -> tuple[Cue, ...]:
 
 
 def of_kind(plain: str, *kinds: str) -> list[Cue]:
-    """Cues of these kinds."""
-    return [cue for cue in cues(plain) if cue.kind in kinds]
+    """Cues of these kinds; of overlapping ones the first."""
+    found: list[Cue] = []
+    for cue in cues(plain):
+        if cue.kind in kinds and not (found and cue.start < found[-1].end):
+            found.append(cue)
+    return found
 
 
 def _cues(plain: str) -> Iterator[Cue]:

@@ -44,6 +44,7 @@ _KNOWN = regex.compile(
 _SIGNS = regex.compile("锟|烫烫|屯屯|[\ufffdÃÂâï銆锛鈥]")
 _WITHIN = 10  # letters in which so many rare ones are no name and no list
 _MANY = 4
+_LONGEST = 60  # letters of one run
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -75,7 +76,7 @@ def _runs(text: Text) -> Iterator[tuple[int, int]]:
             continue
         end = start
         for position in at[first:]:
-            if position - end > _WITHIN // 2:
+            if position - end > _WITHIN // 2 or position - start > _LONGEST:
                 break
             end = int(position) + 1
         last = end

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from detectors.rule import Finding, Rule
 from detectors.rules.damage._letters import codes
@@ -146,7 +146,9 @@ _DOUBLE = frozenset(
 )
 _NAMES = frozenset("县市区镇乡村省州局厅委院部处所室会司校")  # what names of places and bodies end with
 _LONGEST = 6
-_HAN = regex.compile("[\u4e00-\u9fff]+")
+_MOST = 2000  # places that are weighed; a page with more is no text
+_UNLIKE = 0x110000  # above every code point
+_MIX = np.uint32(65599)
 _PLAIN = "一二三四五六七八九十百千万亿两几零〇"
 
 
@@ -156,22 +158,23 @@ def find(text: Text) -> Iterator[Finding]:
     letters = codes(plain)
     if len(letters) < 2:
         return
+    # Whatever is no Chinese character is made unlike everything else, so that spaces and digits never repeat.
+    han = (letters >= 0x4E00) & (letters < 0xA000)
+    letters = np.where(han, letters, np.arange(_UNLIKE, _UNLIKE + len(letters), dtype=np.uint32))
     slips: list[tuple[int, int, int]] = []  # start, end, length of what is doubled
-    same = letters[1:] == letters[:-1]
-    for at in np.flatnonzero(same):
+    for at in np.flatnonzero(letters[1:] == letters[:-1])[:_MOST]:
         start = int(at)
         if plain[start] in _SINGLE and _is_slip(plain, start):
             slips.append((start, start + 2, 1))
-    pairs = (
-        letters[:-1].astype(np.uint64) << np.uint64(32) | letters[1:]
-    )  # two letters at once: most pages end here
+    # Two or three letters at once: most pages end here.
+    pairs = letters[:-1] * _MIX + letters[1:]
+    triples = pairs[:-1] * _MIX + letters[2:]
     for length in range(2, min(_LONGEST, len(letters) // 2) + 1):
-        if (pairs[length:] == pairs[:-length]).any():
-            same = letters[length:] == letters[:-length]
+        several = pairs if length == 2 else triples
+        if (several[length:] == several[:-length]).any():
+            starts = islice(_runs(letters[length:] == letters[:-length], length), _MOST)
             slips += [
-                (start, start + 2 * length, length)
-                for start in _runs(same, length)
-                if _is_doubled(plain, start, length)
+                (start, start + 2 * length, length) for start in starts if _is_doubled(plain, start, length)
             ]
     slips.sort(key=lambda slip: (slip[0], -slip[1]))
     places: list[tuple[int, int]] = []
@@ -205,7 +208,7 @@ def _is_slip(plain: str, start: int) -> bool:
 
 def _is_doubled(plain: str, start: int, length: int) -> bool:
     word = plain[start : start + length]
-    if not _HAN.fullmatch(word) or len(set(word)) == 1 or word[0] in _PLAIN:
+    if len(set(word)) == 1 or word[0] in _PLAIN:
         return False
     if word not in _DOUBLE and (length == 2 or not (word[-1] in _NAMES or dictionary().FREQ.get(word))):
         return False  # 很灿烂很灿烂 is speech

@@ -53,6 +53,7 @@ _ASKS = (
 _CLOSING = re.compile(
     "|".join(word + _ASKS for word in ("妥否", "当否", "可否", "可行否", "是否妥当", "是否可行", "以上请示", "特此请示"))
 )
+_CONSULTATION = 600  # code points in which a public consultation says that it is one
 _TITLE_LINES = 3
 _LONGEST = 100  # code points of a line that can be a title
 # Public consultation and answers are published together with the draft or the request they are about.
@@ -69,10 +70,9 @@ def find(text: Text) -> Iterator[Finding]:
     titles = [(start, plain[start:end]) for start, end in lines[:_TITLE_LINES] if end - start <= _LONGEST]
     answered = any(_ANSWER.search(title) for _, title in titles)
     for start, title in titles:
-        hit = _IN_TITLE.search(title)
-        if hit and not _PUBLIC.search(plain[: start + 600]):
-            yield RULE.at(text, start + hit.start(), start + len(title.rstrip()))
-        elif not answered and (hit := _REQUEST.search(title)):
+        hit = None if _PUBLIC.search(plain, 0, start + _CONSULTATION) else _IN_TITLE.search(title)
+        hit = hit or (None if answered else _REQUEST.search(title))
+        if hit:
             yield RULE.at(text, start + hit.start(), start + len(title.rstrip()))
     if not answered:
         for hit in _CLOSING.finditer(plain):

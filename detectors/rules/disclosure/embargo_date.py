@@ -77,9 +77,9 @@ def find(text: Text) -> Iterator[Finding]:
         if cue.start() < done:
             continue
         last = cue.end() + _AROUND
-        hits = [hit.span() for pattern in (_ORDER, _BRACKETED) for hit in pattern.finditer(plain, max(done, cue.start() - _AROUND), last)]
-        for hit in sorted(hits):
-            yield RULE.at(text, *hit)
+        first = max(done, cue.start() - _AROUND)
+        for span in sorted(hit.span() for form in (_ORDER, _BRACKETED) for hit in form.finditer(plain, first, last)):
+            yield RULE.at(text, *span)
         done = last
     out = text.about.published_on
     if out is None or not _LABEL.search(plain) or any(word in plain for word in _EVENT):

@@ -50,7 +50,7 @@ RULE = Rule(
 _X = r"[x×╳]"
 _STRONG = r"(?:多|余)?(?:%|个百分点|亿元|万元|千元|亿(?!级)|万[亩吨户]|万?(?:人次|公里|平方米|平方公里|立方米|公顷|千瓦))"
 _WEAK = r"(?:多|余)?(?:元|人|户|吨|亩|家|个|项|件|名|场|次|处|份|起|条|辆|只|头|盏|座|间|套)"
-_BEFORE = "达长降高低成现共为约近超占资增少计加有了金值入数率量比圾查放扶访改理结问取到建除助及盖收产植"  # … 完成, 共有, 清理垃圾
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万雷钱汤尹黎易武乔贺赖龚文老小某"
 _LETTERS = re.compile(
     rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})"
 )
@@ -109,7 +109,9 @@ def _is_number(plain: str, hit: re.Match[str], pattern: re.Pattern[str]) -> bool
         return False
     if pattern is _DATE:
         return not _ONLY_DIGITS.fullmatch(hit[0])
-    return _STRONG_AFTER.match(plain, hit.end()) is not None or (before != "" and before in _BEFORE)
+    return _STRONG_AFTER.match(plain, hit.end()) is not None or (
+        "\u4e00" <= before <= "\u9fff" and before not in _SURNAMES  # 李××家 is a masked name
+    )
 
 
 def _is_meant(plain: str, start: int, end: int) -> bool:

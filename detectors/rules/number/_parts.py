@@ -40,8 +40,8 @@ class Part(NamedTuple):
     joint: str
 
 
-def parts(piece: str) -> list[Part]:
-    """The parts that follow one another from the start of ``piece``; empty where something else stands between."""
+def parts(piece: str) -> tuple[list[Part], int]:
+    """The parts that follow one another from the start of ``piece``, and where they end."""
     found, at = [], 0
     while match := _PART.match(piece, at):
         label = _FILLERS.sub("", match["label"])
@@ -51,7 +51,7 @@ def parts(piece: str) -> list[Part]:
         at = match.end()
         if not match["joint"]:
             break
-    return found
+    return found, at
 
 
 def complete(labels: list[str]) -> bool:

@@ -34,7 +34,7 @@ NEEDS = ("、",)
 
 _COUNT = regex.compile(
     r"(?<=[县区市镇乡村省州局校院司厂园站馆])(?P<said>等?(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})个(?P<kind>[^\W\d_]{0,3}?)"
-    r"(?P<noun>[县区市镇乡村省州局校院司厂园站馆]))(?![级民委域城内外长组社县区市镇乡村的])"
+    r"(?P<noun>[县区市镇乡村省州局校院司厂园站馆]))(?![级民委域城内外长组社县区市镇乡村])"
 )
 _ENDS = "。;:!?\n\t("
 _LONG = 9  # letters of one name; only the first may have other words before it

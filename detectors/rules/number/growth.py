@@ -116,6 +116,7 @@ _NO_AMOUNT = (
     "工作日",
 )
 _AROUND = 60
+_SENTENCE = regex.compile(r"[。;\n]")
 _WORDS = frozenset((*_UP, *_DOWN))
 
 
@@ -177,7 +178,7 @@ def _change(  # noqa: PLR0911, PLR0913 one way out for each kind of change
     least, most = min(low, high), max(low, high)
     scale, of = split_unit(by)
     if by in {"%", "倍"}:
-        context = text.plain[max(0, verb.start - _AROUND) : verb.start]
+        context = _SENTENCE.split(text.plain[max(0, verb.start - _AROUND) : verb.start])[-1]
         if any(word in context for word in _OTHER_PRICES):
             return None
         if by == "倍":

@@ -36,7 +36,7 @@ RULE = Rule(
 NEEDS = ("日", "号", "-02-", "-2-", "/2/", "/02/", "-31", "/31")
 
 _DATE = regex.compile(
-    r"(?<![\d.])(?:(?P<year>\d{4})\s?年\s?)?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号](?!\d)"
+    r"(?<![\d.])(?:(?P<year>\d{4})\s?年\s?)?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号](?!\d(?!\d?[时点:]))"
     r"(?:\s?(?:[至到—–~-]|--|——)\s?(?P<until>\d{1,2})\s?日)?"
 )
 # Written with strokes only where nothing but the day is wrong: other numbers look like dates as well.

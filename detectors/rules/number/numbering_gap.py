@@ -34,7 +34,9 @@ RULE = Rule(
 _LINE = regex.compile(
     r"(?:\n|附件[:])[ \t\u3000]*(?P<mark>(?P<top>[一二三四五六七八九十]{1,3})、|[(](?P<second>[一二三四五六七八九十]{1,3})[)]|(?P<third>[1-9]\d?)[.、](?!\d)|[(](?P<fourth>[1-9]\d?)[)]|(?P<article>第[一二三四五六七八九十百]{1,5}[条章节]))"
 )
-_POINT = regex.compile(r"(?<=[,。;:、\n]|^)(?P<point>[一二三四五六七八九十])(?=是|要)[是要]")
+_POINT = regex.compile(
+    r"(?:(?<=[,。;:、\n]|^)(?P<point>[二三四五六七八九十])|(?<![统唯之第专单逐万同合如归十])(?P<point>一))[是要]"
+)
 _MORE = {"top": ("{}、",), "second": ("({})",), "third": ("{}.", "{}、", "{},"), "fourth": ("({})",)}
 _ORDER = ("top", "second", "third", "fourth")
 _DIGITS = "〇一二三四五六七八九十"
@@ -94,7 +96,7 @@ def _points(text: Text, plain: str) -> Iterator[Finding]:
     last = (0, 0)
     for match in _POINT.finditer(plain):
         number = _DIGITS.index(match["point"])
-        if number == 1 or "\n" in plain[last[1] : match.start()]:
+        if number == 1 or not last[0] or "\n" in plain[last[1] : match.start()]:
             last = (1, match.end()) if number == 1 else (0, 0)
             continue
         if last[0] and number == last[0] + 2:

@@ -59,7 +59,7 @@ def find(text: Text) -> Iterator[Finding]:
         if match.start() < end:
             continue
         piece = regex.split("[。;\n]", plain[match.start() : match.start() + 200], maxsplit=1)[0]
-        found = [part for part in parts(piece) if part.unit == "%"]
+        found = [part for part in parts(piece)[0] if part.unit == "%"]
         end = match.start() + len(piece)
         labels = [part.label.removesuffix("占") for part in found]
         total = sum((part.value for part in found), start=Decimal(0))

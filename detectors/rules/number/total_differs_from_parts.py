@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import regex
 
@@ -36,24 +37,26 @@ _TOTAL = regex.compile(
 _NOT_ALL = regex.compile(
     "等(?![奖级])|其余|其他|其它|剩余|另有?|还有|此外|外|约|余|多|近|超|不含|除|分别|上年|去年|同比|以上|以下|每"
 )
+_MORE = regex.compile("等|其余|其他|其它|剩余|另有|另外|还有|不含|未计")
+_MOST = 1000  # totals weighed on one page
 _NEAR = 20  # a list whose sum is within a twentieth of its total was meant to be whole
 
 
 def find(text: Text) -> Iterator[Finding]:
     """Silent where anything hints at a part that is left out, counted twice or rounded."""
     plain = text.plain
-    for total in _TOTAL.finditer(plain):
+    for total in islice(_TOTAL.finditer(plain), _MOST):
         end = min(
             (at for mark in "。\n" if (at := plain.find(mark, total.end(), total.end() + 300)) >= 0),
-            default=0,
+            default=total.end() + 300,
         )
         piece = plain[total.end("open") : end]
         if total["open"] == "(":
             piece = piece.partition(")")[0]
         if piece.startswith("其中"):
             piece = piece[2:].lstrip(":,")
-        found = parts(piece)
-        if len(found) > 1 and not _NOT_ALL.search(piece):
+        found, stop = parts(piece)
+        if len(found) > 1 and not _NOT_ALL.search(piece[:stop]) and not _MORE.match(piece, stop):
             finding = _sum(
                 text, total, found, partial="其中" in plain[total.start("open") : total.end("open") + 2]
             )

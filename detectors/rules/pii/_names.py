@@ -20,10 +20,15 @@ _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容
 _DOUBLE_FIRST = "".join(one[0] for one in _DOUBLE.split("|"))
 _NOT_IN_NAMES = "某的了是在和与及等因为被将把向从对由或有无不未也就都而但其该此这那各每个名位户人民者们员长省市区县镇乡村街社号年月日时分第级类期款项条章节上下中内外前后男女岁"
 _COMMON = 60  # times in jieba's dictionary; names of persons in it are rarer
-NAME = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}](?:(?![{_NOT_IN_NAMES}])[\u4e00-\u9fff]){{1,2}})"
-DOTTED = r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,6}"  # names of several peoples; tried only where there is a dot
+NAME = (
+    rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}](?:(?![{_NOT_IN_NAMES}])[\u4e00-\u9fff]){{1,2}})"
+)
+DOTTED = (
+    r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,6}"  # names of several peoples; tried only where there is a dot
+)
 # What may follow a name in running text.
 AFTER = r"(?=[,。;:、()“”\s]|$|[因于患的在是从与和等为被男女经系确已突曾同也身到反今现遭由按向对将称说投来家住申领涉犯触违逃提依接表参]|[0-9]{1,3}岁|先生|女士|老人|同学)"
+
 
 def is_name(plain: str, start: int, end: int) -> bool:
     """Whether a range that has a name's form is one: nothing the dictionary would read as another word, or cut."""

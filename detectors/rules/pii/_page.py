@@ -8,6 +8,7 @@ import weakref
 from bisect import bisect_left, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors import pii
@@ -94,13 +95,18 @@ _PERSON = re.compile(
     r"姓名|户主|名字|申请人|持证人|领取人|领款人|受益人|持卡人|学生|考生|患者|人员|残疾人|老人|对象|家长|监护人|救助人|承包人|补贴人|获得者|当事人"
 )
 _AGENCY = re.compile(r"单位|办公|机构|咨询|监督|企业|公司|部门|服务|值班|医院|学校地址|代理|纳税人识别|信用")
-_DUTY = re.compile(r"职务|职称|部门|科室|值班|律所|律师|执业|河长|林长|田长|网格|责任人|联系人|负责人|岗位|站长|工作单位|所在单位|代办员|帮扶")
+_DUTY = re.compile(
+    r"职务|职称|部门|科室|值班|律所|律师|执业|河长|林长|田长|网格|责任人|联系人|负责人|岗位|站长|工作单位|所在单位|代办员|帮扶"
+)
 _COLUMNS = (
     ("id", re.compile(r"身份证|证件号|公民身份|身份号码|居住证")),
     ("phone", re.compile(r"手机|电话|联系方式|联系号码")),
     ("account", re.compile(r"银行卡|卡号|[账帐]号|[账帐]户|存折|一卡通")),
     ("address", re.compile(r"住址|家庭地址|居住地|户籍|现住|通讯地址|通信地址|详细地址|^地址$|家庭详细")),
-    ("illness", re.compile(r"病种|疾病|病情|诊断|残疾类[别型]|残疾等级|残疾程度|健康状况|患病|致残|服刑|矫正类别")),
+    (
+        "illness",
+        re.compile(r"病种|疾病|病情|诊断|残疾类[别型]|残疾等级|残疾程度|健康状况|患病|致残|服刑|矫正类别"),
+    ),
     ("birth", re.compile(r"出生日期|出生年月日|生日")),
     ("number", re.compile(r"社保|医保卡|学籍号|qq|微信|护照|军官证|残疾证|房产证|车牌|邮箱")),
 )
@@ -110,14 +116,15 @@ _DETAIL = re.compile(r"[0-9](?:号|室|栋|幢|组|队|单元|-[0-9])|[一二三
 _FULL_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年]?[0-9]{1,2}[-./月]?[0-9]{1,2}日?")
 
 
-def heading(column: Column) -> str:
+@lru_cache(maxsize=1024)
+def heading(title: str) -> str:
     """The kind of personal value a column's heading announces, "ticket" for other numbers, or ""."""
-    if _AGENCY.search(column.title):
+    if _AGENCY.search(title):
         return ""
     for kind, words in _COLUMNS:
-        if words.search(column.title):
+        if words.search(title):
             return kind
-    return "ticket" if _TICKET.search(column.title) else ""
+    return "ticket" if _TICKET.search(title) else ""
 
 
 def holds(kind: str, cell: str) -> bool:
@@ -143,23 +150,25 @@ def _leaks(table: Table) -> Iterator[tuple[Column, str, list[tuple[int, int]]]]:
         return
     on_duty = bool(_DUTY.search(table.titles))
     for column in table.columns:
-        kind = heading(column)
+        kind = heading(column.title)
         if kind and kind != "ticket" and not (kind == "phone" and on_duty):
             yield column, kind, column.cells
 
 
 # --- whose number -----------------------------------------------------------------------------
 
-_PRIVATE = (
-    r"身份证|住址|家住|现住|居住|户主|本人|申请人|投诉人|举报人|反映人|来电人|信访人|患者|病人|家长|监护人|业主|当事人|受害人|被害人|嫌疑人|死者|"
-    r"失踪|走失|村民|居民|出生|男,|女,|岁|同学|学生|户籍|配偶|家属|妻子|丈夫|儿子|女儿|父亲|母亲|报警人|车主|驾驶人|司机|姓名|个人|家庭|低保|残疾"
+_WHOSE = pii.Words(
+    private="身份证|住址|家住|现住|居住|户主|本人|申请人|投诉人|举报人|反映人|来电人|信访人|患者|病人|家长|监护人|"
+    "业主|当事人|受害人|被害人|嫌疑人|死者|失踪|走失|村民|居民|出生|男,|女,|岁|同学|学生|户籍|配偶|家属|"
+    "妻子|丈夫|儿子|女儿|父亲|母亲|报警人|车主|驾驶人|司机|姓名|个人|家庭|低保|残疾",
+    official="联系人|咨询|报名|热线|监督|举报电话|受理|值班|负责人|项目部|工作人员|办公室|客服|经理|招标|采购|代理|"
+    "投标|主任|科长|局长|处长|股长|所长|站长|队长|片长|网格员|网格长|河长|书记|支书|干部|专员|专干|民警|"
+    "辅警|律师|老师|服务|联络员|部门|单位|大厅|窗口|预约|拨打|公司|负责|指挥部|街道|村委|居委|中心|医生",
 )
-_OFFICIAL = (
-    r"联系人|咨询|报名|热线|监督|举报电话|受理|值班|负责人|项目部|工作人员|办公室|客服|经理|招标|采购|代理|投标|主任|科长|局长|处长|股长|所长|站长|队长|"
-    r"片长|网格员|网格长|河长|书记|支书|干部|专员|专干|民警|辅警|律师|老师|服务|联络员|部门|单位|大厅|窗口|预约|拨打|公司|负责|指挥部|[\u4e00-\u9fff](?:工|总)(?=[:( ]{0,2}$)|街道|村委|居委|中心|医生"
+_TITLE = re.compile(r"[\u4e00-\u9fff][工总][:( ]{0,2}$")
+_NOTICE = re.compile(
+    r"公告|公示|通告|通知|招标|采购|招聘|报名|指南|须知|招募|征集|遴选|拍卖|出让|职位表|岗位表|办事|公开电话"
 )
-_WHOSE = re.compile(rf"(?P<private>{_PRIVATE})|(?P<official>{_OFFICIAL})")
-_NOTICE = re.compile(r"公告|公示|通告|通知|招标|采购|招聘|报名|指南|须知|招募|征集|遴选|拍卖|出让|职位表|岗位表|办事|公开电话")
 _BARE_CONTACT = re.compile(r"联系电话|联系方式|联系手机|咨询")
 
 
@@ -168,13 +177,9 @@ def is_contact(text: Text, start: int, end: int) -> bool:
     plain = text.plain
     left = plain[max(0, start - 40) : start]
     left = left[max(left.rfind(mark) for mark in "。\n\t") + 1 :]
-    whose = ""
-    for found in _WHOSE.finditer(left):
-        whose = found.lastgroup or ""
+    whose = "official" if _TITLE.search(left) else _WHOSE.last(left) or _WHOSE.first(plain[end : end + 16])
     if whose:
         return whose == "official"
-    if found := _WHOSE.search(plain, end, min(len(plain), end + 16)):
-        return found.lastgroup == "official"
     if _BARE_CONTACT.search(left):
         return True
     return is_notice(text)
@@ -198,13 +203,20 @@ def _read(text: Text) -> Page:
             places = tuple(cell for cell in cells if holds(kind, plain[cell[0] : cell[1]]))
             if places:
                 page.hits["table-column"].append(
-                    Hit(*column.head, kind, f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。", places)
+                    Hit(
+                        *column.head,
+                        kind,
+                        f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。",
+                        places,
+                    )
                 )
                 page.claimed += places
     page.claimed.sort()
     taken = _Ranges(page.claimed)
     for stretch in pii.stretches(plain):
-        for tail, kind in _ORDER:
+        for tail, kind, least in _ORDER:
+            if stretch.end - stretch.start < least:
+                continue
             for value in kind.within(plain, stretch):
                 if taken.meets(value.start, value.end):
                     continue
@@ -217,23 +229,25 @@ def _read(text: Text) -> Page:
     return page
 
 
-_ORDER = (
-    ("resident-id", pii.RESIDENT_ID),
-    ("mistyped-id", pii.MISTYPED_ID),
-    ("old-id", pii.OLD_RESIDENT_ID),
-    ("bank-card", pii.BANK_CARD),
-    ("mobile-phone", pii.MOBILE),
+_ORDER = (  # the least length of a number of each kind
+    ("resident-id", pii.RESIDENT_ID, 18),
+    ("mistyped-id", pii.MISTYPED_ID, 18),
+    ("old-id", pii.OLD_RESIDENT_ID, 15),
+    ("bank-card", pii.BANK_CARD, 16),
+    ("mobile-phone", pii.MOBILE, 11),
 )
 
 
 def _told(text: Text, tables: Tables | None, tail: str, value: pii.Value) -> tuple[str, str]:
     """The rule a value belongs to, and what is special about it; "" where its column says it is something else."""
     place = tables.at(value.start) if tables else None
-    kind = heading(place[1]) if place else ""
+    kind = heading(place[1].title) if place else ""
     if tail == "resident-id":
         if text.plain[max(0, value.start - 1) : value.start] in {"g", "j", "l"}:
             return "", ""
-        return tail, "9 开头，为外国人永久居留身份证号。" if value.number[0] == "9" else _RESIDENT.get(value.number[:2], "")
+        return tail, "9 开头，为外国人永久居留身份证号。" if value.number[0] == "9" else _RESIDENT.get(
+            value.number[:2], ""
+        )
     if tail == "mistyped-id":
         return "resident-id", "校验位不符，可能有一位写错，仍可据以找到本人。"
     if tail == "old-id":
@@ -241,9 +255,19 @@ def _told(text: Text, tables: Tables | None, tail: str, value: pii.Value) -> tup
     if kind == "ticket":
         return "", ""
     if tail == "mobile-phone":
-        if place and kind != "phone" and _TICKET.search(place[0].titles) and place[1].title and "备注" not in place[1].title:
+        if (
+            place
+            and kind != "phone"
+            and _TICKET.search(place[0].titles)
+            and place[1].title
+            and "备注" not in place[1].title
+        ):
             return "", ""
-        contact = is_contact(text, value.start, value.end) if not place else bool(_DUTY.search(place[0].titles) or not _PERSON.search(place[0].titles))
+        contact = (
+            is_contact(text, value.start, value.end)
+            if not place
+            else bool(_DUTY.search(place[0].titles) or not _PERSON.search(place[0].titles))
+        )
         return ("contact-mobile" if contact else tail), ""
     return tail, ""
 

@@ -47,7 +47,11 @@ class Tables:
     """All tables of one text."""
 
     def __init__(self, text: Text) -> None:
-        self.all = [table for table in (*_of_cells(text), *_of_lines(text)) if any(column.cells for column in table.columns)]
+        self.all = [
+            table
+            for table in (*_of_cells(text), *_of_lines(text))
+            if any(column.cells for column in table.columns)
+        ]
         cells = [
             (*cell, table, column) for table in self.all for column in table.columns for cell in column.cells
         ]
@@ -65,11 +69,20 @@ class Tables:
 
 def may_have(text: Text) -> bool:
     """Whether there is anything like a table at all: cheap, for pages that have none."""
-    return bool(text.cells) or "\t" in text.plain or "|" in text.plain or " 姓名" in text.plain or "姓名 " in text.plain or "号 " in text.plain
+    return (
+        bool(text.cells)
+        or "\t" in text.plain
+        or "|" in text.plain
+        or " 姓名" in text.plain
+        or "姓名 " in text.plain
+        or "号 " in text.plain
+    )
 
 
 def _is_heading(cells: list[str]) -> bool:
-    heads = sum(len(cell) <= 16 and bool(_HEAD.search(cell)) and not _LONG_NUMBER.search(cell) for cell in cells)
+    heads = sum(
+        len(cell) <= 16 and bool(_HEAD.search(cell)) and not _LONG_NUMBER.search(cell) for cell in cells
+    )
     return len(cells) >= 2 and heads >= 2 and heads * 2 >= len(cells)
 
 
@@ -132,7 +145,9 @@ def _of_lines(text: Text) -> Iterator[Table]:
             gap = 0
         elif columns and own == mark:
             # Trailing empty cells are often dropped; a line that was broken inside a cell has no number in front.
-            if len(fields) == len(columns) or (mark != " " and 2 < len(fields) < len(columns) and line[:1].isdecimal()):
+            if len(fields) == len(columns) or (
+                mark != " " and 2 < len(fields) < len(columns) and line[:1].isdecimal()
+            ):
                 for column, (first, last) in zip(columns, fields, strict=False):
                     if first < last:
                         column.cells.append((start + first, start + last))

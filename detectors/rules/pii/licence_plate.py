@@ -35,7 +35,9 @@ RULE = Rule(
     private=True,
 )
 
-_OFFICIAL = re.compile(r"公务|执法|警车|救护车|公交|消防|押运|执勤|号牌为?样式|巡逻|环卫|校车|班车|应急车|宣传车|工程车|洒水车|客运")
+_OFFICIAL = re.compile(
+    r"公务|执法|警车|救护车|公交|消防|押运|执勤|号牌为?样式|巡逻|环卫|校车|班车|应急车|宣传车|工程车|洒水车|客运"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -41,5 +41,7 @@ _SERVICE = re.compile(r"群|客服|官方|咨询|服务|技术支持|平台|报�
 def find(text: Text) -> Iterator[Finding]:
     """A QQ number that is not introduced as one of a service."""
     plain = text.plain
-    hits = (hit for hit in kind_hits(text, QQ) if not _SERVICE.search(plain[max(0, hit.start - 14) : hit.start]))
+    hits = (
+        hit for hit in kind_hits(text, QQ) if not _SERVICE.search(plain[max(0, hit.start - 14) : hit.start])
+    )
     yield from report(RULE, text, hits)

@@ -35,6 +35,8 @@ RULE = Rule(
     ),
     private=True,
 )
+
+
 def find(text: Text) -> Iterator[Finding]:
     """Every identity number that no table column has claimed."""
     yield from report(RULE, text, page_of(text).hits["resident-id"])

@@ -40,7 +40,9 @@ RULE = Rule(
 
 _HIDE = r"[*×●□■•○◯✱]"
 _MASKED = re.compile(rf"[0-9](?:[0-9x]|[ \-]?(?:{_HIDE}|(?<=[0-9*])x(?=[x0-9]))[ \-]?)*+")
-_WHO = re.compile(r"([\u4e00-\u9fff·*]{2,4})[^\u4e00-\u9fff]{0,3}(?:身份证|公民身份|证件|手机|电话|联系|号码)?[\u4e00-\u9fff]{0,5}[^\u4e00-\u9fff0-9]{0,3}$")
+_WHO = re.compile(
+    r"([\u4e00-\u9fff·*]{2,4})[^\u4e00-\u9fff]{0,3}(?:身份证|公民身份|证件|手机|电话|联系|号码)?[\u4e00-\u9fff]{0,5}[^\u4e00-\u9fff0-9]{0,3}$"
+)
 
 NEEDS = ("*", "×", "●", "□", "■", "•", "○", "◯", "✱", "xx")
 
@@ -53,7 +55,11 @@ def find(text: Text) -> Iterator[Finding]:
     for found in _MASKED.finditer(plain):
         start, end = found.span()
         shape = _shape(found[0])
-        if "*" not in shape or len(shape) < 9 or (start and (plain[start - 1].isalnum() and plain[start - 1].isascii())):
+        if (
+            "*" not in shape
+            or len(shape) < 9
+            or (start and (plain[start - 1].isalnum() and plain[start - 1].isascii()))
+        ):
             continue
         shown = sum(one != "*" for one in shape)
         note = _weak(shape, shown)
@@ -102,4 +108,10 @@ def _complete(proper: list[tuple[int, int, str, str]]) -> Iterator[Hit]:
             shown = sum(a != "*" or b != "*" for a, b in pairs)
             if agree and shown >= (length - 2 if length == 18 else length):
                 done.add(other[0])
-                yield Hit(other[0], other[1], other[2], "与前文同一人的号码遮挡位置不同，两处拼合即为全号。", ((one[0], one[1]),))
+                yield Hit(
+                    other[0],
+                    other[1],
+                    other[2],
+                    "与前文同一人的号码遮挡位置不同，两处拼合即为全号。",
+                    ((one[0], one[1]),),
+                )

@@ -36,8 +36,12 @@ RULE = Rule(
 
 NEEDS = ("微信", "薇信", "威信", "v信", "vx", "wx", "wechat", "weixin")
 
-_PUBLIC = re.compile(r"公众|官方|官微|客服|关注|订阅|服务|平台|小程序|视频号|扫码|二维码|发布|融媒|政务|咨询|电视台|报社|网")
-_PROGRAM = re.compile(r"(?:app|wechat|weixin|android|iphone|windows|h5|http|https|www|qq)(?![a-z0-9])|gh_|https?:")
+_PUBLIC = re.compile(
+    r"公众|官方|官微|客服|关注|订阅|服务|平台|小程序|视频号|扫码|二维码|发布|融媒|政务|咨询|电视台|报社|网"
+)
+_PROGRAM = re.compile(
+    r"(?:app|wechat|weixin|android|iphone|windows|h5|http|https|www|qq)(?![a-z0-9])|gh_|https?:"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:

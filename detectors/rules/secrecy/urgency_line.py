@@ -19,8 +19,10 @@ RULE = Rule(
     title="文头标注紧急程度",
     why="紧急程度是公文在机关内部运转时的标记，带着它上网，说明录入的是内部办理的原件，可能未经过公开审查。",
     basis=(
-        "《党政机关公文处理工作条例》第九条：紧急公文应当分别标注“特急”“加急”，"
-        "电报应当分别标注“特提”“特急”“加急”“平急”",
+        (
+            "《党政机关公文处理工作条例》第九条：紧急公文应当分别标注“特急”“加急”，"
+            "电报应当分别标注“特提”“特急”“加急”“平急”"
+        ),
         "《政府信息公开条例》第十七条：行政机关应当建立健全政府信息公开审查机制",
     ),
     examples=(
@@ -36,13 +38,18 @@ RULE = Rule(
 )
 NEEDS = ("急", "特提")
 
-_URGENT = regex.compile(r"[特加][ \t]{0,4}急(?:件)?")
-_OF_TELEGRAMS = regex.compile(r"特[ \t]{0,4}提|平[ \t]{0,4}急|(?:等级|紧急程度|缓急程度)[: \t][ \t]{0,3}(?:特急|加急|特提|平急)(?:[·• ]{0,2}明电)?")
+_URGENT = regex.compile(r"[特加][ \t]{0,4}急件?")
+_OF_TELEGRAMS = regex.compile(r"特[ \t]{0,4}提|平[ \t]{0,4}急")
+_LABELLED = regex.compile(
+    r"(?:等级|紧急程度|缓急程度)[: \t][ \t]{0,3}(?:特急|加急|特提|平急)(?:[·• ]{0,2}明电)?(?=[ \t]|$)"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
-    """Bare lines. 特急 and 加急 are also kinds of service: they need an official document around them."""
+    """Bare lines and labelled values. 特急 and 加急 are also kinds of service: they need a document around them."""
     lines = tuple(header(text))
     for line in lines:
-        if _OF_TELEGRAMS.fullmatch(line.letters) or (_URGENT.fullmatch(line.letters) and is_document(lines, line)):
+        if hit := _LABELLED.match(line.letters):
+            yield RULE.at(text, line.start, line.start + hit.end())
+        elif _OF_TELEGRAMS.fullmatch(line.letters) or (_URGENT.fullmatch(line.letters) and is_document(lines, line)):
             yield RULE.at(text, line.start, line.end)

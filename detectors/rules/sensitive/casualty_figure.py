@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Finding, Rule
-from detectors.rules.sensitive._event import is_stated, once, ranges
+from detectors.rules.sensitive._event import is_stated, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,7 +34,7 @@ RULE = Rule(
 )
 
 _SENTENCE = re.compile(r"判处(?:被告人|罪犯)?[^,。;\n]{0,10}?死刑(?:,缓期(?:二|两)年执行)?|执行死刑|判处其死刑")
-_GENERAL = re.compile(r"应当|可以判处|可能判处|不得|的案件|的罪犯|的,|核准权|或者死刑|、死刑|复核程序|并处|适用|规定")
+_GENERAL = re.compile(r"应当|可以判处|可能判处|不得|的案件|的罪犯|的,|核准权|或者死刑|、死刑|复核程序|适用|规定")
 
 
 def find(text: Text) -> Iterator[Finding]:

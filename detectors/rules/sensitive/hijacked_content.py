@@ -33,7 +33,7 @@ RULE = Rule(
         "午夜⟦成人视频⟧在线观看，无码激情电影免费下载",
         "请把⟦钱打到⟧⟦6200000000000000000⟧ 建设银行 户名张大山",
         Example('<p>会议强调，要抓好春耕生产。</p><div style="display:none">⟦百家乐⟧</div>', format="html"),
-        Example('<meta name="keysigns" content="⟦六合彩⟧,开奖结果"><p>政务公开</p>', format="html"),
+        Example('<meta name="keywords" content="⟦六合彩⟧,开奖结果"><p>政务公开</p>', format="html"),
         "警方提醒：凡是“刷单返利、足不出户日赚300元”的都是诈骗。",
         "我县破获一起网络赌博案，嫌疑人利用“百家乐”“时时彩”平台非法牟利。",
         "县农商行推出“惠农贷”，无抵押、免担保，最高额度30万元，咨询电话0990-0000000。",
@@ -67,13 +67,13 @@ def _flat(pattern: str) -> re.Pattern[str]:
 class Kind(NamedTuple):
     """One kind of content: its name for the editor; patterns that mean it and that only support them.
 
-    ``called``: counts only where somebody is called upon (a number to ring, 联系我), for its signs are everyday ones.
+    ``called``: counts only where somebody is called upon (a number to ring, 联系我), for its words are everyday ones.
     """
 
     name: str
     strong: re.Pattern[str]
     weak: re.Pattern[str]
-    enough: int  # points: 2 for each different strong sign, 1 for each weak one and for each call
+    enough: int  # points: 2 for each different strong word, 1 for each weak one and for each call
     called: bool = False
 
 
@@ -137,16 +137,17 @@ _KINDS = (
     ),
 )
 
-# A first, cheap look: letters that stand in the signs above or beside them. Each alternative begins with a bare letter
+# A first, cheap look: letters that stand in the words above or beside them. Each alternative begins with a bare letter
 # that is seldom in official text; where only the last one is, the rest is looked back at.
 _FIRST_LOOK = re.compile(
-    "百家乐|彩(?<=时时彩|六合彩|分分彩)|彩金|虎机|博彩|赌|棋牌|飞艇|pk10|返水|葡京|捕鱼|娱乐城|娱乐(?<=金沙娱乐|国际娱乐|真人娱乐|尼斯人娱乐|阳城娱乐)|码(?<=无码|特码)|肖[:/,、中]|皇冠"
-    "|观看|色情|夜情|炮|裸|激情|妹(?<=学生妹)|援交|包夜|楼凤|片(?<=三级片)|偷拍|午夜|巨乳|乱伦|催情|春药|丝袜|诱惑|迷情|壮阳|伟哥|凸后|黄色[网电小视]"
-    "|票|刻章|假证|枪|侦探|婚外情|听(?<=窃听|监听)|群发|群 发|迷药|魂药|汗药|考(?<=替考|代考)|写(?<=代写)|扣分"
+    "百家乐|彩(?<=时时彩|六合彩|分分彩)|彩金|虎机|博彩|赌|棋牌|飞艇|pk10|返水|葡京|捕鱼|娱乐城|乐(?<=沙娱乐|人娱乐|城娱乐|门娱乐)|码(?<=无码|特码)|肖[:/,、中]|皇冠"
+    "|观看|色情|夜情|炮(?<=约炮)|裸|激情|妹(?<=学生妹)|援交|包夜|楼凤|片(?<=三级片)|偷拍|午夜|巨乳|乱伦|催情|春药|丝袜|诱惑|迷情|壮阳|伟哥|凸后|黄色[网电小视]"
+    "|票(?<=发票|真票|开票)|票据|刻章|假证|枪支|枪(?<=气枪|真枪|猎枪)|侦探|婚外情|听(?<=窃听|监听)|群发|群 发|迷药|魂药|汗药|考(?<=替考|代考)|写(?<=代写)|扣分"
 )
 _FIRST_LOOK_CALLED = re.compile(
-    "贷|抵押|款(?<=[放打汇下]款)|套现|卡(?<=信用卡|急需卡)|卡(?<=养卡|换卡)|黑户|征信|急用钱|急需|刷单|兼职|荐股|牛股|赚|足不出户|恭喜|奖(?<=领奖|中奖)|缺钱|打到|打在|打入|汇到|汇入|存到"
+    "贷|抵押|款(?<=[放打汇下]款)|套现|卡(?<=信用卡)|卡(?<=养卡|换卡)|黑户|征信|急用钱|急需|刷单|兼职|荐股|牛股|赚|足不出户|恭喜|奖(?<=领奖|中奖)|缺钱|打到|打在|打入|汇到|汇入|存到"
 )
+_FIRST_LOOK_BANK = re.compile("银行|储蓄|邮政|信用社|农商|农信|卡号|账号|帐号|户名|行(?<=[建工农中招交]行)")
 # Somebody is called upon, or speaks for himself.
 _CALL = re.compile(
     "qq|微信|v信|加我|加v|加q|联系我|找我|联系人|联系电|联系方|联系本|来电|致电|电话|热线|详询|咨询|请联系|与我联|打我|我是|我们是|我行|本公司|我公司|我司|我们公|您好|你好|女士"
@@ -161,19 +162,19 @@ _PUBLICITY = re.compile(
 _PUBLIC = re.compile(
     r"贴息|惠农|助农|乡村振兴|人社|普惠金融|人民银行|金融监管|银保监|信用村|创业担保|县委|政府|县|乡镇|镇(?:党|人)|国务院|财政|税务局|公积金中心|慈善|捐|合作社|扶持|扶贫|政策|部门|采购|招标|中标|投标|国库|非税|社保局|不动产"
 )
-_ACCOUNT = re.compile(r"[x\d](?<![x\d*].)(?:[ \t.,、-]{0,6}[x\d]){14,20}(?![x\d*])")
+_ACCOUNT = re.compile(r"[x\d][x\d][x\d](?:[ \t.,、-]{0,6}[x\d]){12,18}(?![x\d*])")
 _BANK = re.compile(
     "银行|[建工农中]行|邮政|邮储|储蓄|信用社|农商|农信|工商|建设|农业|招行|交行|民生|浦发|兴业|中信|光大|卡号|户名|账号|帐号|支付宝"
 )
 _OFFICE = re.compile(
     "公司|局|委员会|政府|财政|专户|学校|医院|中心|基金|协会|总会|财务|国库|非税|村委|合作社|税号|代码|开户行|管理处|支队|大队|法院|项目部|集团|厂|商行|馆|所|院"
 )
-_BEFORE, _AFTER = 100, 160  # code points of the same line looked at around a sign
+_BEFORE, _AFTER = 100, 160  # code points of the same line looked at around a word
 _NEAR = 40  # code points between an account and its bank
-_MOST = 300  # signs looked at in one text
+_MOST = 300  # words looked at in one text
 _UNCALLED = 8  # points that need no call
 _LIST = 3  # so many accounts are somebody's list, which is a matter of personal data
-_TELLS = 3  # so many signs of publicity on a page without a call make the page publicity
+_TELLS = 3  # so many words of publicity on a page without a call make the page publicity
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -192,8 +193,10 @@ def find(text: Text) -> Iterator[Finding]:
 
 
 def _windows(plain: str) -> Iterator[tuple[int, int, set[str]]]:
-    """Stretches of a line around the signs of the first look, none twice, each with the signs in it."""
-    looks = ((_FIRST_LOOK, "plain"), (_FIRST_LOOK_CALLED, "called"), (_ACCOUNT, "account"))
+    """Stretches of a line around what the first looks saw, none twice, each with the looks that did."""
+    looks = [(_FIRST_LOOK, "plain"), (_FIRST_LOOK_CALLED, "called")]
+    if _FIRST_LOOK_BANK.search(plain):
+        looks.append((_ACCOUNT, "account"))
     hits = [(*hit.span(), sign) for look, sign in looks for hit in islice(look.finditer(plain), _MOST)]
     hits.sort()
     first = last = 0
@@ -222,10 +225,11 @@ def _kinds(
         if not hits:
             continue
         points = 2 * len({hit[0] for hit in hits})
-        if not kind.called:
-            enough = 1 if hidden else kind.enough
-        else:
-            enough = kind.enough if calls else _UNCALLED
+        enough = kind.enough
+        if hidden and not kind.called:
+            enough = 1  # what is hidden was planted: one word is enough
+        elif kind.called and not calls:
+            enough = _UNCALLED
         points += min(2, calls) + min(2, len({hit[0] for hit in kind.weak.finditer(plain, first, last)}))
         if points >= enough:
             yield kind.name, hits[0].span()
@@ -235,7 +239,7 @@ def _kinds(
 
 def _account(plain: str, first: int, last: int) -> tuple[int, int] | None:
     """An account at a bank that belongs to no office and no company."""
-    accounts = list(_ACCOUNT.finditer(plain, first, last))
+    accounts = [one for one in _ACCOUNT.finditer(plain, first, last) if plain[one.start() - 1 : one.start()] not in ("*", "x")]
     if not accounts or len(accounts) > _LIST:
         return None
     start, end = accounts[0].span()
@@ -248,6 +252,6 @@ def _account(plain: str, first: int, last: int) -> tuple[int, int] | None:
 def _is_publicity(text: Text) -> bool:
     plain = text.plain
     stop = plain.find("\n")
-    if 0 < stop and _PUBLICITY.search(plain, 0, min(stop, 100)):
+    if stop > 0 and _PUBLICITY.search(plain, 0, min(stop, 100)):
         return True
     return sum(1 for _, _ in zip(_PUBLICITY.finditer(plain), range(_TELLS), strict=False)) == _TELLS and not _CALL.search(plain)

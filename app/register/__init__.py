@@ -1,0 +1,1 @@
+"""The register: who screened, who answered, who signed; append-only, each entry chained to the one before."""

@@ -1,0 +1,1 @@
+"""The register's tables, step by step. A step that has been released is never changed."""
