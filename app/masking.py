@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detectors.rule import Finding
 
 _STAR, _SOMEBODY = "*", "某"
+_ID, _OLD_ID, _CARD, _ACCOUNT, _MOBILE = 18, 15, 16, 10, 11  # places of a number; of an account at least
 _HIDDEN = "*×●□■•○◯✱"
 
 
@@ -84,15 +85,15 @@ def _hide(written: list[str], places: Iterable[int], sign: str = _STAR) -> list[
 
 def _middle(head: int, tail: int, places: Sequence[int]) -> Sequence[int]:
     """All but the first ``head`` and the last ``tail``; at least half are hidden whatever the length."""
-    if head + tail > len(places) // 2 and len(places) < 10:
+    if head + tail > len(places) // 2 and len(places) < _ACCOUNT:
         head, tail = 0, min(tail, len(places) // 3)
     return places[head : len(places) - tail]
 
 
 def _identity(folded: list[str], written: list[str]) -> list[str]:
     places = _digits(folded)
-    head = 7 if len(places) in {16, 19} and folded[places[0]] in "glj" else 6
-    return _hide(written, _middle(head, 3 if len(places) < 18 else 4, places))
+    head = 7 if len(places) in {_OLD_ID + 1, _ID + 1} and folded[places[0]] in "glj" else 6
+    return _hide(written, _middle(head, 3 if len(places) < _ID else 4, places))
 
 
 def _mobile(folded: list[str], written: list[str]) -> list[str]:
@@ -102,7 +103,7 @@ def _mobile(folded: list[str], written: list[str]) -> list[str]:
 
 def _account(folded: list[str], written: list[str]) -> list[str]:
     places = _digits(folded)
-    return _hide(written, _middle(6 if len(places) >= 16 else 4, 4, places))
+    return _hide(written, _middle(6 if len(places) >= _CARD else 4, 4, places))
 
 
 def _document(folded: list[str], written: list[str]) -> list[str]:
@@ -163,14 +164,14 @@ def _birthdate(folded: list[str], written: list[str]) -> list[str]:
     return _hide(written, _digits(folded)[4:])
 
 
-_TWO = frozenset(
-    "欧阳 上官 司马 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 长孙 宇文 轩辕 钟离 闻人 独孤 呼延 申屠 太史 百里".split()
+_TWO = re.compile(
+    "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|南宫|长孙|宇文|轩辕|钟离|闻人|独孤|呼延|申屠|太史|百里"
 )
 
 
 def _name(folded: list[str], written: list[str]) -> list[str]:
     places = [at for at, letter in enumerate(folded) if letter.strip() and letter != "·"]
-    kept = 2 if "".join(folded[at] for at in places[:2]) in _TWO and len(places) > 2 else 1
+    kept = 2 if places[2:] and _TWO.fullmatch("".join(folded[at] for at in places[:2])) else 1
     return _hide(written, places[kept:], _SOMEBODY)
 
 
@@ -183,10 +184,10 @@ def _strengthened(tail: int) -> Callable[[list[str], list[str]], list[str]]:
         places = [
             at for at, letter in enumerate(folded) if letter and (pii.bare(letter) or letter in _HIDDEN)
         ]
-        long = len(places) >= 15
+        long = len(places) >= _OLD_ID
         keep = tail if long or tail == 0 else 4
         head = 6 if long else 3
-        if len(places) < 11:  # short of stars: hide by what is still to be seen
+        if len(places) < _MOBILE:  # short of stars: hide by what is still to be seen
             keep = 2 if tail else 0
         return _hide(written, places[head : len(places) - keep])
 
@@ -224,26 +225,35 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年]?[0-9]{1,2}[-./月]?[0-9]{1,2}日?
 
 def _cell(letters: str, heading: str) -> str:
     """A cell of a column that is announced as personal: what it holds tells how to mask it."""
-    plain = fold(letters)
+    if re.search(r"电话|手机|联系", heading):
+        return _mobiles(letters)
+    return masked(_rule_of_cell(fold(letters), heading), letters)
+
+
+def _rule_of_cell(plain: str, heading: str) -> str:
+    """The rule whose mask fits a cell; "" hides all of it."""
     number = pii.bare(plain)
     if _STATE.search(heading) and "证" not in heading:
-        return masked("", letters)
-    if _DATE.fullmatch(plain.strip()) and "生" in heading:
-        return masked("pii.birthdate", letters)
+        return ""
+    if "生" in heading and _DATE.fullmatch(plain.strip()):
+        return "pii.birthdate"
     if "@" in plain:
-        return masked("pii.personal-email", letters)
-    if len(number) in {15, 18} and len(number) > sum(letter.isalpha() for letter in number) + 13:
-        return masked("pii.resident-id", letters)
-    if "电话" in heading or "手机" in heading or "联系" in heading:
-        there, prefix = Text.of("电话:" + letters), len("电话:")
-        out = list(letters)
-        for value in pii.MOBILE.find(there.plain):
-            start, end = (at - prefix for at in there.written(value.start, value.end))
-            out[start:end] = masked("pii.mobile-phone", letters[start:end])
-        return "".join(out)
+        return "pii.personal-email"
+    if len(number) in {_OLD_ID, _ID} and sum(letter.isdecimal() for letter in number) >= len(number) - 1:
+        return "pii.resident-id"
     if re.search(r"址|居住|户籍|现住", heading):
-        return masked("pii.home-address", letters)
-    return masked("pii.bank-card" if len(number) >= 10 else "", letters)
+        return "pii.home-address"
+    return "pii.bank-card" if len(number) >= _ACCOUNT else ""
+
+
+def _mobiles(letters: str) -> str:
+    """Every mobile number of a cell; there may be several."""
+    label, out = "电话:", list(letters)
+    there = Text.of(label + letters)
+    for value in pii.MOBILE.find(there.plain):
+        start, end = (at - len(label) for at in there.written(value.start, value.end))
+        out[start:end] = masked("pii.mobile-phone", letters[start:end])
+    return "".join(out)
 
 
 # --- a masked copy ----------------------------------------------------------------------------
@@ -323,7 +333,8 @@ class _Written:
     """The letters of one view by their place in the source."""
 
     def __init__(self, view: Text) -> None:
-        runs, at = [], 0
+        runs: list[tuple[int, int, int, int]] = []
+        at = 0
         for length, start, end in view.runs:
             if end > start:
                 runs.append((start, end, at, length))
@@ -347,7 +358,8 @@ class _Written:
 
 
 def _edited(source: str, edits: dict[tuple[int, int], str]) -> str:
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for (start, end), sign in sorted(edits.items()):
         pieces += (source[at:start], sign if end - start == 1 else _entity(sign, end - start))
         at = end
@@ -379,7 +391,7 @@ def chinese_operator() -> type[Any]:
     """An operator ``cn_mask`` for presidio's ``AnonymizerEngine.add_anonymizer``; presidio is imported here."""
     from presidio_anonymizer.operators import Operator, OperatorType
 
-    class ChineseMask(Operator):  # type: ignore[misc]
+    class ChineseMask(Operator):
         """Masks as above; which one, is told by the entity's name."""
 
         def operate(self, text: str, params: dict[str, Any] | None = None) -> str:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.clock import in_turn
 from benchmarks.corpora import CLEAN, clean, rows
 from detectors import Detectors, pii, rules
 from detectors.known import NOTHING_KNOWN
@@ -20,14 +21,13 @@ from detectors.rule import Detector
 from detectors.text import Text, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 # As the shipped checklists ask: these stop a post, the rest of the family is for a person to look at.
 STOP = re.compile(r"pii\.(?:.*-id|passport|bank-card|mobile-phone|home-address|table-column|weak-mask)")
 _BUSINESS = re.compile(
-    r"大厦|大楼|商务|商贸|商业|商厦|商城|市场|广场|中心|酒店|宾馆|园区|产业园|工业|科技园|科创|创业|创意|厂|公司|集团|店|商铺|门市|铺|局|政府|医院|学校|大学|学院|"
-    r"中学|小学|银行|服装城|皮革城|箱包|珠宝城|鞋城|轻纺|特产场|汽车城|缝配城|古玩城|五金|家纺|物流|厅|校区|国贸|家具城|电器城|写字楼|办公|专卖|部|超市|仓|服饰|"
-    r"电商|票|馆|摊|批发|邮政|信箱|网点|淘宝|新闻网|加油站|城北.区|北.区|万象城"
+    r"大厦|大楼|商务|商贸|商业|商城|市场|广场|中心|酒店|宾馆|园区|产业园|工业|科技园|创业|创意|厂|公司|集团|店|商铺|门市|局|政府|医院|学校|大学|学院|"
+    r"中学|小学|银行|服装城|皮革城|箱包|珠宝城|物流|厅|校区|国贸|家具城|电器城|写字楼|办公|专卖|部|超市|仓|服饰|电商|城管|区政府|票|馆|摊|批发"
 )
 
 
@@ -41,7 +41,7 @@ def family() -> Detectors:
             own = (module.RULE,)
             find = module.prepare(NOTHING_KNOWN) if hasattr(module, "prepare") else module.find
             found.append(Detector(own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=True))
-    return Detectors(tuple(found), (), "", "")
+    return Detectors(tuple(found), (), {}, "")
 
 
 # --- precision and recall ---------------------------------------------------------------------
@@ -109,15 +109,20 @@ def multipriv(detectors: Detectors) -> dict[str, Any]:
 
 
 def bare_addresses() -> dict[str, Any]:
-    """Recall on address strings with nothing around them: homes to the room, homes to the house, shops and offices, streets."""
+    """Recall on address strings with nothing around them: homes, shops and offices, streets.
+
+    "business" is every row with a word for a shop or an office: those are public, and silence is right.
+    """
     counts: Counter[str] = Counter()
     hits: Counter[str] = Counter()
     for row in rows("pii/address_parsing_dev.jsonl"):
         labels = {span["label"] for span in row["spans"]}
         kind = "room" if "roomno" in labels else "house" if "houseno" in labels else "no house number"
         kind += ", business" if _BUSINESS.search(row["text"]) else ", dwelling"
-        counts[kind] += 1
-        hits[kind] += any(True for _ in pii.DWELLING.find(fold(row["text"])))
+        found = any(True for _ in pii.DWELLING.find(fold(row["text"])))
+        for group in (kind, *(["all with a room or house"] if labels & {"roomno", "houseno"} else [])):
+            counts[group] += 1
+            hits[group] += found
     return {
         kind: {"rows": counts[kind], "found": hits[kind], "share": round(hits[kind] / counts[kind], 4)}
         for kind in sorted(counts)
@@ -319,19 +324,16 @@ def speed(detectors: Detectors) -> dict[str, Any]:
     assert len(page) == 2000, len(page)
     assert len(found) >= 10, found
 
-    def ours() -> None:
-        text = Text.of(page)
-        _ = text.plain  # folding is done once for all rules: it is not theirs
-        start = time.perf_counter()
-        detectors.look(text)
-        spent.append(time.perf_counter() - start)
-
-    spent: list[float] = []
-    for _ in range(300):
-        ours()
-    mine = sorted(spent)[len(spent) // 2]
+    # Folding is done once for all families: it is not counted. The jobs take turns, so that a neighbour slows both.
     jieba.lcut(page)
-    theirs = sorted(_timed(lambda: jieba.lcut(page)) for _ in range(60))[30]
+    seconds = in_turn(
+        {
+            "looked at": lambda: detectors.look(Text.of(page)),
+            "folded": lambda: Text.of(page).plain,
+            "jieba": lambda: jieba.lcut(page),
+        }
+    )
+    mine, theirs = seconds["looked at"] - seconds["folded"], seconds["jieba"]
     hostile = {}
     for name, letters in {
         "digits": "1",
@@ -341,10 +343,7 @@ def speed(detectors: Detectors) -> dict[str, Any]:
         "stars": "1*",
         "tabs": "1\t",
     }.items():
-        small, large = (
-            min(_timed(lambda t=Text.of((letters * size)[:size]): detectors.look(t)) for _ in range(3))
-            for size in (10_000, 100_000)
-        )
+        small, large = (_look_at(detectors, (letters * size)[:size]) for size in (10_000, 100_000))
         hostile[name] = {"ms_100000": round(large * 1000, 1), "times_10000": round(large / small, 1)}
     return {
         "page_us": round(mine * 1e6, 1),
@@ -354,10 +353,15 @@ def speed(detectors: Detectors) -> dict[str, Any]:
     }
 
 
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def _look_at(detectors: Detectors, letters: str) -> float:
+    """Seconds for one text, the best of three."""
+    spent = []
+    for _ in range(3):
+        text = Text.of(letters)
+        start = time.perf_counter()
+        detectors.look(text)
+        spent.append(time.perf_counter() - start)
+    return min(spent)
 
 
 def run() -> dict[str, Any]:

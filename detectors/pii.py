@@ -63,8 +63,18 @@ def bare(letters: str) -> str:
 
 # --- checks -----------------------------------------------------------------------------------
 
-_REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+_REGIONS = frozenset(  # first two digits of a region; 71 and 81 to 83: Taiwan, Hong Kong, Macao
+    str(code)
+    for codes in (
+        range(11, 16),
+        range(21, 24),
+        range(31, 38),
+        range(41, 47),
+        range(50, 55),
+        range(61, 66),
+        (71, 81, 82, 83),
+    )
+    for code in codes
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -150,6 +160,7 @@ def _anything(_: str) -> bool:
 
 # --- words around a number -----------------------------------------------------------------------------------
 
+
 class Words:
     """Words of several kinds, found in one pass: the last of them (the nearest before a number) tells the kind."""
 
@@ -191,10 +202,10 @@ _ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&
 def before(plain: str, start: int) -> str:
     """What stands before a number in its own sentence and cell."""
     tail = plain[max(0, start - _REACH) : start]
-    cut = None
-    for cut in _BREAK.finditer(tail):
-        pass
-    return tail[cut.end() :] if cut else tail
+    cut = 0
+    for found in _BREAK.finditer(tail):
+        cut = found.end()
+    return tail[cut:]
 
 
 def label(plain: str, start: int) -> str:
@@ -393,22 +404,28 @@ _CELL = _joined(
 )
 
 
+_AMOUNT = ("@", "*", "x", "%", "元", "万", "亿", "吨", "平方", "公里", "人次", "千瓦")
+
+
 def _is_called(plain: str, start: int, end: int, number: str) -> bool:
     """Whether a number of a mobile's form is meant to be called."""
     kind = label(plain, start)
-    if kind in {"other", "id"}:
+    if kind in {"other", "id"} or plain.startswith(_AMOUNT[:2], end):
         return False
-    if plain.startswith(("@", "*", "x", "%", "元", "万", "亿", "吨", "平方", "公里", "人次", "千瓦"), end):
-        return bool(kind == "phone" and not plain.startswith(("@", "*"), end))
     if kind == "phone":
         return True
-    if plain.startswith("号", end) and not plain.startswith("号码", end):  # of a document, a case, a letter
-        return False
-    if start > 1 and plain[start - 1] == "." and plain[start - 2].isdecimal():
-        return False
-    if len(number) == 13 and not number.startswith("86"):  # a machine's card: thirteen digits are too common
-        return False
-    return not (_THING_AFTER.match(plain, end) or _in_address(plain, start, end))
+    return not (
+        plain.startswith(_AMOUNT, end)
+        or (
+            plain.startswith("号", end) and not plain.startswith("号码", end)
+        )  # of a document, a case, a letter
+        or (start > 1 and plain[start - 1] == "." and plain[start - 2].isdecimal())  # decimals
+        or (
+            len(number) == 13 and not number.startswith("86")
+        )  # a machine's card: thirteen digits are too common
+        or _THING_AFTER.match(plain, end)
+        or _in_address(plain, start, end)
+    )
 
 
 MOBILE = Kind(
@@ -581,14 +598,14 @@ PROPERTY = Kind(
     "不动产权证号",
     re.compile(
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼兵]\((?:19|20)[0-9]{2}\)[\u4e00-\u9fff]{1,12}不动产(?:权|证明)第[0-9]{5,8}号"
-        r"|[\u4e00-\u9fff]{0,4}房(?:地)?权证[\u4e00-\u9fff]{0,8}字?第?[0-9a-z\-]{5,20}号"
+        r"|房(?:地)?权证[\u4e00-\u9fff]{0,8}字?第?[0-9a-z\-]{5,20}号"
     ),
 )
 MEDICAL = Kind(
     "CN_MEDICAL_NUMBER",
     "就诊编号",
     re.compile(
-        rf"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{{0,2}}[:为是]?[ ]{{0,3}}(?P<value>[a-z]{{0,3}}[0-9]{{5,20}})(?![0-9a-z*])"
+        r"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{0,2}[:为是]?[ ]{0,3}(?P<value>[a-z]{0,3}[0-9]{5,20})(?![0-9a-z*])"
     ),
     lambda number: _no_identity(number) and not is_mobile(number),
 )
@@ -597,7 +614,7 @@ PLATE = Kind(
     "CN_LICENCE_PLATE",
     "车牌号码",
     re.compile(rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"),
-    fits=lambda plain, start, end, number: (
+    fits=lambda plain, _start, end, number: (
         sum(letter.isdecimal() for letter in number) >= 3
         and not plain.startswith(("年", "kg", "km", "mm"), end)
     ),
@@ -611,7 +628,7 @@ CREDENTIAL = Kind(
         r"(?![”\"' ]{0,2}(?:位|个|字|数字|至|到|次|分钟|天|以上|或|英文|字母))"
     ),
     lambda number: len(number) >= 3 and number not in {"http", "https", "null", "none"},
-    fits=lambda plain, start, end, number: (
+    fits=lambda plain, start, end, _number: (
         not re.match(r"[0-9]{1,2}[-~][0-9]{1,2}", plain[start:end]) and "://" not in plain[start:end]
     ),
 )
@@ -634,7 +651,10 @@ _HOUSE = rf"(?<!第){_N}(?:号楼|栋|幢|座|#楼|#)"
 _HOME = (
     "小区|花园|花苑|公寓|新村|家园|嘉园|佳园|家苑|佳苑|嘉苑|雅苑|名苑|东苑|西苑|南苑|北苑|苑|名邸|名府|华府|公馆|公寓楼|家属院|家属楼|家属区|"
     "宿舍|住宅|安置房|廉租房|公租房|人家|庭院|豪庭|华庭|雅居|名居|居|轩|阁|墅|邸|湾|里|坊|庄|村|社区|胡同|巷|弄|城|府|园|家|"
-    + "|".join([f"{one}区" for one in "东西南北一二三四五六七八九十0123456789"] + [f"{one}期" for one in "一二三四五六七八九十0123456789"])
+    + "|".join(
+        [f"{one}区" for one in "东西南北一二三四五六七八九十0123456789"]
+        + [f"{one}期" for one in "一二三四五六七八九十0123456789"]
+    )
 )
 _OFFICE = (
     "大厦|大楼|楼宇|写字楼|商务|商贸|商业|商城|市场|广场|中心|酒店|宾馆|饭店|工业区|产业园|工业园|科技园|创业园|创意园|"
@@ -645,22 +665,24 @@ _OFFICE = (
 _PLACES = Words(road="路|街|大道|道|号|镇|乡|街道|区|县|市", home=_HOME, office=_OFFICE)
 _DOOR = re.compile(
     rf"{_HOUSE}[,\- ]?(?:{_N}(?:单元|单|门|梯))?[\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
-    rf"|{_N}单元[,\- ]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
-    r"|[0-9]{1,3}(?:栋|幢|排)(?:[0-9]{1,3}-)?[0-9]{1,3}号(?![0-9线院楼])"
+    rf"|{_N}单元[,\- _]?(?:{_N}(?:层|楼))?[\- ]?(?:[东西南北中左右]户|{_ROOM}(?:号房|室|号|房)?{_NO_ROOM})"
+    rf"|[0-9]{{1,3}}(?:栋|幢|排)(?:[0-9]{{1,3}}-)?[0-9]{{1,3}}号(?:[0-9]{{2,4}}(?:室|房)?{_NO_ROOM}|(?![0-9线院楼]))"
+    rf"|{_HOUSE}-?[0-9]{{1,2}}-[0-9]{{3,4}}(?:室|号|房)?{_NO_ROOM}"
     r"|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff][0-9a-z]))(?<!第)[0-9]{1,3}[-_–—]{1,2}[0-9]{1,2}[-_–—]{1,2}[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
-    rf"|(?<=[路街道巷弄])_?[0-9]{{1,5}}号(?:[a-z0-9]{{1,3}}-)?[a-z]?[0-9]{{3,5}}(?:室|号|房)?{_NO_ROOM}"
+    rf"|(?:(?<=[路街道巷弄])|(?<=小区|新村|公寓|花园|家园))_?[0-9]{{1,5}}号(?:[a-z0-9]{{1,3}}-)?[a-z]?[0-9]{{3,5}}(?:室|号|房)?{_NO_ROOM}"
     rf"|(?<=小区|花园|公寓|新村|家园|[家佳嘉雅名花新]苑)[0-9]{{3,5}}(?:室|房)?{_NO_ROOM}(?![号路-])"
     r"|(?<=[栋幢])[a-z0-9]{1,2}-[0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
     r"|(?<=号)[a-z]?[0-9]{1,3}[-_][0-9]{3,4}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
-    r"|[0-9]{1,4}弄(?:[0-9]{1,4}支?弄)?[0-9]{1,4}号(?:[0-9]{1,2}楼)?[0-9]{2,4}室?(?![0-9年])"
+    r"|[0-9]{1,4}弄(?:[0-9]{1,4}支?弄)?_?[0-9]{1,4}号(?:[0-9]{1,2}楼)?[0-9]{2,4}室?(?![0-9年])"
     rf"|(?:小区|花园|公寓|新村|家园|嘉园|佳园|[家佳嘉雅名东西南北花]?苑|名邸|[华名]府|家属院|宿舍|人家|[豪华名]庭|城|[东西南北一二三四五六七八九十0-9][区期村]|村|园|庭|湾|府|居|里|庄|坊|国际|半岛|华都|时代|首府|家缘)"
     rf"(?:{_N}(?:座|区|期|组团|号))?[0-9a-z]{{1,4}}(?:[-_一–—~][0-9]{{1,3}})?[-_一–—~][0-9]{{2,5}}(?:室|号|房)?(?![0-9a-z年月日元万亿个人%]|[-.~/][0-9])"
     rf"|[0-9]{{3,5}}[a-z]?(?:室|号房)(?!会议|教|办公|内|外|温)"
+    rf"|(?<=[路街道巷弄])[0-9]{{2}}室(?!会议|教|办公|内|外|温)"
 )
 # Where a door may be: looked for on the whole page, and the door itself only around it.
 _KNOB = re.compile(
     r"[0-9a-z一二三四五六七八九十区园寓村苑](?:栋|幢|座|号楼|单元|弄|室|#|排|号房|号[a-z]?[0-9]{1,2}[-0-9][0-9]|一[0-9]{3}"
-    r"|[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9](?![-0-9年]))|(?<=[区园寓村苑])[0-9]{3})"
+    r"|[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9]{1,2}(?![-0-9年])|(?=号|室))|(?<=[区园寓村苑])[0-9]{3})"
 )
 _HOME_LABEL = (
     r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
@@ -715,10 +737,13 @@ def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
     whole = name + door
     if sum("\u4e00" <= letter <= "\u9fff" for letter in whole) < 3:
         return None
-    last = _kind_of_place(name + door[: 2 if door[:1] >= "\u4e00" else 0])
+    last = _kind_of_place(name + door[: 2 if door[:1] >= "\u4e00" or door[1:2] in {"区", "期"} else 0])
     if last == "office":
         return (begin, end) if personal else None
-    plainly = any(mark in door for mark in ("单元", "栋", "幢", "号楼", "弄", "座", "#"))
+    # A house, or house, unit and room in a row.
+    plainly = (
+        any(mark in door for mark in ("单元", "栋", "幢", "号楼", "弄", "座", "#")) or door.count("-") == 2
+    )
     if plainly or last == "home":
         return begin, end
     streets = last == "road" and (personal or any(mark in name for mark in "路街道"))
@@ -770,7 +795,7 @@ def chinese_recognizers(language: str = "zh") -> list[Any]:
     """
     from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
 
-    class ChineseRecognizer(PatternRecognizer):  # type: ignore[misc]
+    class ChineseRecognizer(PatternRecognizer):
         """One ``Kind`` (or several of one entity) as presidio wants it."""
 
         def __init__(self, kinds: tuple[Kind, ...]) -> None:

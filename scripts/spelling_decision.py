@@ -189,7 +189,7 @@ def examples(model: models.Model, data: Path) -> Iterator[tuple[str, Table, floa
         yield name, of_clean(model, texts), 1.0
         slips = Slips(model, number)
         made = [slip for text in clean(data, name, 0, CHARACTERS // 3, seed=9) for slip in slips.made(text)][:SLIPS]
-        yield f"slips in {name}", of_pairs(model, made), 0.5
+        yield f"slips in {name}", of_pairs(model, made), 0.25
     for name, step in CORRECTION.items():
         yield name, of_pairs(model, pairs(data, name)[::step]), 2.0
 

@@ -202,3 +202,20 @@ def _backwards(
             best = np.maximum.reduceat(step[begin:stop] + after[owner[begin:stop]], from_[low + some] - begin)
             after[by_level[low + some]] = best
     return after
+
+
+_PIECE = 20_000  # characters read at once
+
+
+def pieces(plain: str) -> list[tuple[int, int]]:
+    """Ranges of a text that are read one after the other, cut at the end of a line or sentence where there is one."""
+    ranges_, begin = [], 0
+    while len(plain) - begin > _PIECE:
+        end = begin + _PIECE
+        cut = max(plain.rfind(mark, begin + _PIECE // 2, end) for mark in "\n。")
+        end = cut + 1 if cut > begin else end
+        ranges_.append((begin, end))
+        begin = end
+    if begin < len(plain):
+        ranges_.append((begin, len(plain)))
+    return ranges_

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 PAGES = ["/", "/rules", "/rules/number.impossible-date", "/checklists", "/checklists/yunzhou-2023"]
 
 
@@ -225,12 +226,12 @@ def test_modules_write_no_markup() -> None:
 
 def test_nothing_says_may_be_published() -> None:
     """The form never clears a post: that takes a person's signature."""
-    for path in (*STATIC.iterdir(), *(FOLDER / "templates").iterdir()):
+    for path in (*STATIC.iterdir(), *TEMPLATES):
         assert "可以发布" not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_templates_have_chinese_punctuation() -> None:
     """Full-width marks between Chinese letters, in templates and modules alike."""
-    for path in (*STATIC.glob("*.js"), *(FOLDER / "templates").iterdir()):
+    for path in (*STATIC.glob("*.js"), *TEMPLATES):
         text = re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert [] == re.findall(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff ]", text), path.name

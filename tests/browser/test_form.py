@@ -231,6 +231,61 @@ def test_browsers_without_highlights(browser: Browser, base: str) -> None:
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [
+        ("稿件.txt", "第一段甲错词\r\n第二段".encode("gb18030"), "第一段甲错词"),
+        ("稿件.txt", "第一段甲错词".encode("utf-16"), "第一段甲错词"),
+        ("稿件.html", b"<p>\xe7\x94\xb2<b>\xe9\x94\x99\xe8\xaf\x8d</b></p><script>hit()</script>", "甲错词"),
+    ],
+)
+def test_text_files_are_read_where_they_are_dropped(
+    page: Page, name: str, content: bytes, shown: str
+) -> None:
+    """In the encodings that offices write."""
+    drop(page, name, content)
+    expect(page.locator(TEXT)).to_contain_text(shown)
+    screen(page)
+
+    assert ["甲错词"] == ours(page, "review")
+
+
+def test_other_files_are_refused_by_name(page: Page) -> None:
+    """Nothing is half read."""
+    drop(page, "名单.docx", b"PK")
+
+    expect(page.locator("#notice")).to_contain_text("不能直接读取“名单.docx”")
+    expect(page.locator(TEXT)).to_have_text("")
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """A file from the desktop."""
+    page.evaluate(
+        """([name, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], name));
+            const event = new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
+            document.querySelector("#manuscript").dispatchEvent(event);
+        }""",
+        [name, list(content)],
+    )
+
+
+def test_dragged_text_is_cleaned_like_pasted_text(page: Page) -> None:
+    """There is no second way in."""
+    page.locator(TEXT).focus()
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text/html", "<p style='color:red' onclick='hit()'>甲<b>乙</b><script>hit()</script></p>");
+            document.querySelector("#manuscript").dispatchEvent(
+                new InputEvent("beforeinput", {inputType: "insertFromDrop", dataTransfer: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+
+    assert "<p>甲<b>乙</b></p>" == screen(page)["body"]
+
+
 # --- mending
 
 
@@ -420,6 +475,9 @@ def test_a_person_answers(page: Page) -> None:
 
     expect(row.get_by_role("radio", name="否")).to_be_checked()
     expect(row).to_contain_text("请再次确认")
+    expect(page.locator("#progress")).to_contain_text("须再次确认")
+    row.get_by_role("radio", name="否").click()
+    expect(row).not_to_contain_text("请再次确认")
 
 
 def test_several_regulations_are_remembered(page: Page) -> None:
@@ -562,34 +620,38 @@ def test_unseen_rules_are_named(page: Page) -> None:
 
 
 def test_mask_and_compare(page: Page) -> None:
-    """Where the service masks, before and after stand side by side, and the masked text is taken over or not."""
-
-    def with_redact(route: Route) -> None:
-        answer = route.fetch()
-        form = re.sub(
-            r'<form id="post"[^>]*>', '<form id="post" hidden data-redact="/redact">', answer.text()
-        )
-        route.fulfill(response=answer, body=form)
-
-    masked = {
-        "title": "通知",
-        "body": "<p>张*，138****8000</p>",
-        "format": "html",
-        "masks": [{"field": "body", "start": 3, "end": 5, "rule": "pii.x", "kind": "手机号码"}],
-    }
-    page.route("**/", with_redact)
-    page.route("**/redact", lambda route: route.fulfill(json=masked))
-    page.goto("/")
-    paste(page, "<p>张三，13800138000</p>")
+    """Before and after stand side by side, marked; the masked text is taken over or not, and can be given back."""
+    page.fill(TITLE, "联系13800138000")
+    paste(page, "<p>甲&amp;乙<b>1380</b>0138000，见表。</p><table><tr><td>110105</td></tr></table>")
     page.get_by_role("button", name="遮盖个人信息").click()
-    expect(page.locator("#compare-before")).to_contain_text("13800138000")
-    expect(page.locator("#compare-after")).to_contain_text("138****8000")
-    expect(page.locator("#compare-masks")).to_contain_text("手机号码 1 处")
+    expect(page.locator("#compare-before")).to_contain_text("13800138000，见表")
+    expect(page.locator("#compare-after")).to_contain_text("138****8000，见表")
+    expect(page.locator("#compare-masks")).to_contain_text("手机号码 2 处")
+    assert sorted(["13800138000", "138****8000"] * 2) == sorted(marks(page, "masked"))
+    page.get_by_role("button", name="关闭").click()
+    expect(page.locator(TEXT)).to_contain_text("13800138000")
+    page.get_by_role("button", name="遮盖个人信息").click()
     page.get_by_role("button", name="采用遮盖后的稿件").click()
-    expect(page.locator(TEXT)).to_have_text("张*，138****8000")
+    expect(page.locator(TEXT)).to_contain_text("甲&乙138****8000，见表")
+    expect(page.locator(TITLE)).to_have_value("联系138****8000")
+    assert "<b>138*</b>" in page.locator(TEXT).inner_html()
     page.locator("#notice").get_by_role("button", name="撤销").click()
 
-    expect(page.locator(TEXT)).to_have_text("张三，13800138000")
+    expect(page.locator(TEXT)).to_contain_text("13800138000")
+    expect(page.locator(TITLE)).to_have_value("联系13800138000")
+
+
+def test_no_mask_button_without_the_service(page: Page) -> None:
+    """Where the service cannot mask, the form does not offer it."""
+
+    def without(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(' data-redact="/redact"', ""))
+
+    page.route("**/", without)
+    page.goto("/")
+
+    expect(page.locator("#mask")).to_be_hidden()
 
 
 # --- screen, paper, keyboard
@@ -656,6 +718,19 @@ def test_controls_have_names_and_colours_have_contrast(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)
         assert [] == page.evaluate(NAMELESS)
         assert [] == page.evaluate(FAINT)
+
+
+@pytest.mark.parametrize(
+    "path", ["/rules", "/rules/number.impossible-date", "/checklists", "/checklists/xiangxi-2018"]
+)
+def test_other_pages_have_names_and_contrast(page: Page, path: str) -> None:
+    """The same for what is only read."""
+    page.goto(path)
+    page.emulate_media(color_scheme="dark")
+    assert [] == page.evaluate(FAINT)
+    page.emulate_media(color_scheme="light")
+
+    assert [] == page.evaluate(NAMELESS) + page.evaluate(FAINT)
 
 
 def test_axe_finds_nothing_serious(page: Page) -> None:

@@ -39,7 +39,10 @@ def name(path: Path) -> str:
 def test_page_says_what_its_family_finds(path: Path) -> None:
     """The findings of the family on the whole page are the listed ones, in order."""
     data, family = page(path), path.parent.name
-    text = join((Text.of(data["title"]), read(data["body"], data.get("format", "text"))), About(**data.get("about", {})))
+    text = join(
+        (Text.of(data["title"]), read(data["body"], data.get("format", "text"))),
+        About(**data.get("about", {})),
+    )
     look = all_rules().look(text)
     found = [(one.rule.id, one.quote) for one in look.findings if one.rule.family == family]
 

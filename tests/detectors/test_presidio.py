@@ -19,7 +19,7 @@ LINE = (
 )
 
 
-class Blank(NlpEngine):  # type: ignore[misc]
+class Blank(NlpEngine):
     """spaCy's empty Chinese pipeline: it only cuts characters."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Blank(NlpEngine):  # type: ignore[misc]
             [], doc, [token.idx for token in doc], [token.text for token in doc], self, language
         )
 
-    def process_batch(self, texts, language, **kwargs):
+    def process_batch(self, texts, language, batch_size=1, n_process=1, **kwargs):
         for text in texts:
             yield text, self.process_text(text, language)
 

@@ -325,7 +325,7 @@ async function redact() {
   const now = version;
   try {
     const masked = await screening.ask("/redact", { ...body, record: false });
-    if (!masked || !(await compare(body, masked))) return;
+    if (!masked || !(await compare(body, masked, marks))) return;
     if (now !== version) {
       announce("稿件已改动，请重新遮盖。");
       return;

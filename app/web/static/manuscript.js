@@ -128,7 +128,15 @@ export class Manuscript {
     root.addEventListener("input", () => this.touched());
     root.addEventListener("compositionstart", () => (this.composing = true));
     root.addEventListener("compositionend", () => (this.composing = false));
-    root.addEventListener("paste", (event) => this.pasted(event));
+    root.addEventListener("paste", (event) => {
+      event.preventDefault();
+      this.take(event.clipboardData);
+    });
+    root.addEventListener("beforeinput", (event) => {
+      if (event.inputType !== "insertFromDrop" || !event.dataTransfer) return;
+      event.preventDefault();
+      this.take(event.dataTransfer);
+    });
     root.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
     root.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"));
   }
@@ -171,10 +179,10 @@ export class Manuscript {
     this.changed();
   }
 
-  pasted(event) {
-    event.preventDefault();
-    const html = event.clipboardData.getData("text/html");
-    const text = event.clipboardData.getData("text/plain");
+  /** What was pasted or dragged here. @param {DataTransfer} data */
+  take(data) {
+    const html = data.getData("text/html");
+    const text = data.getData("text/plain");
     if (html.trim()) {
       const { fragment, seen } = clean(html);
       if (this.blank) this.lost = { embedded: 0, links: 0 };

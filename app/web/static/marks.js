@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 
-const KINDS = ["rest", "review", "stop", "done", "current"]; // the later lies on top
+const KINDS = ["rest", "review", "stop", "done", "current", "masked"]; // the later lies on top
 
 export class Marks {
   /** @param {HTMLElement} layer  an empty element at the origin of the page, for browsers without highlights */

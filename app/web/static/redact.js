@@ -2,26 +2,37 @@
 
 import { byId, element } from "./element.js";
 import { clean } from "./clean.js";
-import { points } from "./points.js";
+import { locate, serialise } from "./manuscript.js";
 
 /**
  * @param {Object} post  what was asked
- * @param {Object} masked  the answer of POST /redact; the places of its masks are those of the submitted fields
+ * @param {Object} masked  the answer of POST /redact; a mask stands where the masked letters stood, sign for sign
+ * @param {import("./marks.js").Marks} marks
  * @returns {Promise<boolean>}  whether the masked text is to be taken over
  */
-export function compare(post, masked) {
+export function compare(post, masked, marks) {
   const dialog = byId("compare");
   byId("compare-count").textContent = masked.masks.length
     ? `共遮盖 ${masked.masks.length} 处个人信息。`
     : "没有发现须遮盖的个人信息。";
+  byId("compare-unseen").textContent = masked.unseen?.length
+    ? `有 ${masked.unseen.length} 项检查未能完成，遮盖可能不全，请人工核对。`
+    : "";
   byId("compare-masks").replaceChildren(...kinds(masked.masks).map((words) => element("li", {}, words)));
-  byId("compare-before").replaceChildren(...side(post));
-  byId("compare-after").replaceChildren(...side(masked));
+  const ranges = [
+    ...side(byId("compare-before"), post, masked.masks),
+    ...side(byId("compare-after"), masked, masked.masks),
+  ];
+  marks.show("masked", ranges);
   byId("compare-take").hidden = !masked.masks.length;
   dialog.returnValue = "";
   dialog.showModal();
+  ranges[0]?.startContainer.parentElement?.scrollIntoView({ block: "center" });
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "take"), { once: true });
+    dialog.addEventListener("close", () => {
+      marks.show("masked", []);
+      resolve(dialog.returnValue === "take");
+    }, { once: true });
   });
 }
 
@@ -31,7 +42,17 @@ function kinds(masks) {
   return [...counts].map(([kind, count]) => `${kind} ${count} 处`);
 }
 
-function side({ title, body, format }) {
-  const content = format === "html" ? clean(body).fragment : element("pre", {}, body);
-  return [title ? element("h3", {}, title) : "", content, element("small", {}, `${points(body)} 个字符`)];
+/** Fills one side; the ranges of its masks, as far as what is shown is letter for letter what was sent. */
+function side(place, { title, body, format }, masks) {
+  const heading = element("h3", {}, title);
+  const text = element(format === "html" ? "div" : "pre", {}, format === "html" ? clean(body).fragment : body);
+  place.replaceChildren(...(title ? [heading] : []), text);
+  const own = format === "html" ? serialise(text) : letters(text, body);
+  const runs = { title: letters(heading, title).runs, body: own.text === body ? own.runs : [] };
+  return masks.map(({ field, start, end }) => locate(runs[field] ?? [], start, end)).filter(Boolean);
 }
+
+const letters = (place, text) => ({
+  text,
+  runs: place.firstChild ? [{ start: 0, end: Infinity, node: place.firstChild, offset: 0, whole: false }] : [],
+});

@@ -122,7 +122,7 @@ export class Forms {
     return element("span", { class: "choice", role: "radiogroup", "aria-labelledby": `asks/${key}` }, ["是", "否"].map((value) => {
       const radio = element("input", { type: "radio", name: `answer/${key}`, value, "data-key": `${key}/${value}` });
       radio.checked = this.answers.get(key)?.value === value;
-      radio.addEventListener("change", () => this.answer(key, item, value, radio));
+      radio.addEventListener("click", () => this.answer(key, item, value, radio)); // "change" would miss a confirmation
       return element("label", {}, value, radio);
     }));
   }
@@ -151,8 +151,13 @@ export class Forms {
     const asked = this.verdict.checklists.flatMap((one) => one.items.filter((item) => ["ask", "review"].includes(item.answer)).map((item) => [`${one.id}/${item.id}`, item]));
     const given = asked.filter(([key]) => this.answers.has(key));
     const bad = given.filter(([key, item]) => item.bad !== "" && this.answers.get(key).value === item.bad);
+    const old = given.filter(([key]) => this.answers.get(key).digest !== this.verdict.digest);
     byId("progress").textContent = asked.length
-      ? `须人工回答 ${asked.length} 项，已答 ${given.length} 项${bad.length ? `，其中 ${bad.length} 项有问题，不得发布` : ""}。`
+      ? [
+          `须人工回答 ${asked.length} 项，已答 ${given.length} 项`,
+          old.length ? `其中 ${old.length} 项作答后稿件有改动，须再次确认` : "",
+          bad.length ? `其中 ${bad.length} 项有问题，不得发布` : "",
+        ].filter(Boolean).join("，") + "。"
       : "";
   }
 

@@ -23,6 +23,14 @@ def marked(letters: npt.NDArray[np.uint32], table: npt.NDArray[np.bool_]) -> npt
 
 
 @cache
+def these(letters: str) -> npt.NDArray[np.bool_]:
+    """Just these characters."""
+    table = np.zeros(_SIZE, dtype=bool)
+    table[[ord(letter) for letter in letters]] = True
+    return table
+
+
+@cache
 def traditional() -> npt.NDArray[np.bool_]:
     """Characters in their Traditional form."""
     table = np.zeros(_SIZE, dtype=bool)

@@ -8,7 +8,7 @@ import numpy as np
 import regex
 
 from detectors.rule import Finding, Rule
-from detectors.rules.damage._letters import codes, marked, rare
+from detectors.rules.damage._letters import codes, marked, rare, these
 from detectors.rules.damage._note import one_note
 from detectors.text import Text
 from detectors.words import tokens
@@ -41,7 +41,7 @@ _KNOWN = regex.compile(
     r"(?:锟斤拷|锟斤)+|烫烫烫烫*|屯屯屯屯*|\ufffd+|[ÃÂ][\x80-\xbf](?:[ÃÂ]?[\x80-\xbf])*|â(?:€[™œ\x9d“”\x93\x94¦˜]|[\x80-\x9f]{2})|ï¿½|ï»¿"
     r"|銆[\u4e00-\u9fff]{1,2}|锛[屽屼屾屻岃岀氬氫氭堝堜夊夌]|鈥[\u4e00-\u9fff]{1,2}"
 )
-_SIGNS = regex.compile("锟|烫烫|屯屯|[\ufffdÃÂâï銆锛鈥]")
+_SIGNS = "锟烫屯\ufffdÃÂâï銆锛鈥"
 _WITHIN = 10  # letters in which so many rare ones are no name and no list
 _MANY = 4
 _LONGEST = 60  # letters of one run
@@ -51,7 +51,7 @@ def find(text: Text) -> Iterator[Finding]:
     """Well-known debris, and runs of rare characters that no dictionary word explains."""
     written = text.as_written
     places: list[tuple[int, int]] = []
-    if _SIGNS.search(written):
+    if these(_SIGNS).take(codes(written), mode="clip").any():
         places += [match.span() for match in _KNOWN.finditer(written)]
     places += [
         place

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from detectors.rule import Finding, Rule
+from detectors.rules.damage._letters import codes, these
 from detectors.rules.damage._note import one_note
 from detectors.text import Text
 
@@ -34,7 +35,7 @@ RULE = Rule(
 _TWO = regex.compile(
     r"(?<![，,。、；;：:.…])(?:([，。、；：])\1|[，、；：]。|。[，；、]|[；：、]，|，[；、]|(?<=[\u4e00-\u9fff]),,)(?![,，。、；：.…])"
 )
-_ANY = regex.compile("[，。、；：][，。、；：]|,,")
+_MARKS = "，。、；：,"
 _RIGHT = {
     "，，": "，",
     "。。": "。",
@@ -51,7 +52,8 @@ _RIGHT = {
 def find(text: Text) -> Iterator[Finding]:
     """Exactly two: three and more are an ellipsis of some kind."""
     written = text.as_written
-    if not _ANY.search(written):
+    marks = these(_MARKS).take(codes(written), mode="clip")
+    if not (marks[1:] & marks[:-1]).any():
         return
     places = [match.span() for match in _TWO.finditer(written)]
     if places:

@@ -16,9 +16,7 @@ RULE = Rule(
     id="disclosure.draft-wording",
     title="过程稿字样",
     why="标题或文末写明是送审稿、讨论稿、请示等，说明不是定稿，或者是报上级的过程性文件。请核对是否拿错版本。",
-    basis=(
-        "《政府信息公开条例》第十六条：讨论记录、过程稿、磋商信函、请示报告等过程性信息可以不予公开",
-    ),
+    basis=("《政府信息公开条例》第十六条：讨论记录、过程稿、磋商信函、请示报告等过程性信息可以不予公开",),
     examples=(
         "临江县2024年重点工作任务分解方案⟦（送审稿）⟧\n为做好全年工作，制定本方案。",
         "关于优化营商环境若干措施⟦(讨论稿)⟧",
@@ -38,26 +36,35 @@ RULE = Rule(
 )
 
 # What every form below holds, each beginning with a bare letter: `re` looks for the first letters only.
-_CUE = re.compile("稿|请示|呈阅|呈批|签报|妥否|当否|可否|可行否|是否妥当|是否可行|第[一二三四五六七八九十\\d]{1,2}版")
+_CUE = re.compile(
+    "稿|请示|呈阅|呈批|签报|妥否|当否|可否|可行否|是否妥当|是否可行|第[一二三四五六七八九十\\d]{1,2}版"
+)
 
 _STAGE = (
     r"(?:报?送审(?:讨论)?稿|(?:供)?讨论稿|审议稿|汇报稿|代拟稿|草拟稿|初稿|二稿|三稿|四稿|终稿|定稿|修改稿|修订稿|第[一二三四五六七八九十\d]{1,2}[稿版]稿?|过会稿|会签稿|上会稿"
     r"|草稿|样稿|报批稿|未定稿|内部征求意见稿|征求意见稿[(,、 ]{0,2}内部[)]?|请示件|呈阅件|呈批件|签报)"
 )
-_IN_TITLE = re.compile(rf"[(\[【〔—-]{{1,2}}[ \t]{{0,2}}(?:(?:19|20)\d\d年?|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}\.\d{{1,2}}|v\d(?:\.\d)?)?{_STAGE}[)\]】〕]?[ \t]{{0,3}}$")
+_IN_TITLE = re.compile(
+    rf"[(\[【〔—-]{{1,2}}[ \t]{{0,2}}(?:(?:19|20)\d\d年?|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}\.\d{{1,2}}|v\d(?:\.\d)?)?{_STAGE}[)\]】〕]?[ \t]{{0,3}}$"
+)
 _REQUEST = re.compile(r"的请示[ \t]{0,3}$")
 _ASKS = (
     r"[,\t ]{0,2}(?:请|恳请|敬请|呈请|望)(?:予以|予|领导)?"
     r"(?:批示|审示|审定|审批|批复|核示|指示|审议|示复|核定|审核)"
 )
 _CLOSING = re.compile(
-    "|".join(word + _ASKS for word in ("妥否", "当否", "可否", "可行否", "是否妥当", "是否可行", "以上请示", "特此请示"))
+    "|".join(
+        word + _ASKS
+        for word in ("妥否", "当否", "可否", "可行否", "是否妥当", "是否可行", "以上请示", "特此请示")
+    )
 )
 _CONSULTATION = 600  # code points in which a public consultation says that it is one
 _TITLE_LINES = 3
 _LONGEST = 100  # code points of a line that can be a title
 # Public consultation and answers are published together with the draft or the request they are about.
-_PUBLIC = re.compile(r"公开征求|征求意见的|征集意见|意见征集|征求(?:社会|公众)|提出意见|反馈意见|修改意见|意见建议")
+_PUBLIC = re.compile(
+    r"公开征求|征求意见的|征集意见|意见征集|征求(?:社会|公众)|提出意见|反馈意见|修改意见|意见建议"
+)
 _ANSWER = re.compile(r"批复|答复|复函|的函$|批转|转发|解释")
 
 

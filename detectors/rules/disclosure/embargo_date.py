@@ -28,11 +28,19 @@ RULE = Rule(
         "⟦解禁时间：2024年5月8日9时⟧",
         "【⟦暂不对外发布⟧】关于人事调整的通知",
         "⟦此稿未经批准不得发布⟧",
-        Example("⟦发布时间：2024-05-09⟧\n全县一季度经济运行平稳。", about=About(published_on=datetime.date(2024, 5, 7))),
+        Example(
+            "⟦发布时间：2024-05-09⟧\n全县一季度经济运行平稳。",
+            about=About(published_on=datetime.date(2024, 5, 7)),
+        ),
         "⟦注意：统一在新闻发布会结束后发布⟧",
         "气象灾害预警信息由气象台统一发布，其他单位未经批准不得发布。",
-        Example("发布时间：2024-05-07\n全县一季度经济运行平稳。", about=About(published_on=datetime.date(2024, 5, 7))),
-        Example("成绩公布时间：6月25日左右，请考生关注。", about=About(published_on=datetime.date(2024, 5, 7))),
+        Example(
+            "发布时间：2024-05-07\n全县一季度经济运行平稳。",
+            about=About(published_on=datetime.date(2024, 5, 7)),
+        ),
+        Example(
+            "成绩公布时间：6月25日左右，请考生关注。", about=About(published_on=datetime.date(2024, 5, 7))
+        ),
         "发布时间：5月8日上午10时\n发布地点：县政府新闻发布厅",
         "请于5月8日后领取证书。",
         "新政策将于7月1日后发布实施细则。",
@@ -47,7 +55,9 @@ _CUE = re.compile(
 )
 _AROUND = 60  # code points on each side of a cue
 
-_DAY = r"(?:(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|今[天日晚]|明[天日晚])"
+_DAY = (
+    r"(?:(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|今[天日晚]|明[天日晚])"
+)
 _HOUR = r"(?:[上下]午|晚上?|中午)?(?:\d{1,2}(?:时|点|:\d\d)(?:\d{1,2}分|整|半)?)?"
 _OUT = r"(?:对外|公开|统一|再|方可)?(?:发布|刊发|播发|见报|公开|推送|发出|上网)"
 _STOP = r"(?:请勿|不得|勿|不要|严禁|禁止|切勿)"
@@ -78,7 +88,9 @@ def find(text: Text) -> Iterator[Finding]:
             continue
         last = cue.end() + _AROUND
         first = max(done, cue.start() - _AROUND)
-        for span in sorted(hit.span() for form in (_ORDER, _BRACKETED) for hit in form.finditer(plain, first, last)):
+        for span in sorted(
+            hit.span() for form in (_ORDER, _BRACKETED) for hit in form.finditer(plain, first, last)
+        ):
             yield RULE.at(text, *span)
         done = last
     out = text.about.published_on

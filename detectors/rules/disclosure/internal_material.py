@@ -41,9 +41,7 @@ RULE = Rule(
 
 _CUE = re.compile("内部|仅供|只供|仅限|只限|内参|专报|要情|党组[发字]?[〔\\[]|参阅|签报|呈阅")
 _KIND = r"内部(?:资料|文件|材料|刊物|读物|信息|情况|稿件|参考|通报|简报|会议纪要)"
-_ORDER = (
-    r"(?:请)?(?:注意|妥善|妥为)(?:保存|保管|保密)|(?:请勿|严禁|不得|谨防|切勿|禁止)(?:对外)?(?:外传|外泄|扩散|转发|翻印|上网|泄露|传播|公开)|不(?:对外|公开)(?:发布)?"
-)
+_ORDER = r"(?:请)?(?:注意|妥善|妥为)(?:保存|保管|保密)|(?:请勿|严禁|不得|谨防|切勿|禁止)(?:对外)?(?:外传|外泄|扩散|转发|翻印|上网|泄露|传播|公开)|不(?:对外|公开)(?:发布)?"
 _USE = r"(?:仅供|只供|限于?|供|仅限)?内部(?:使用|参考|参阅|掌握|传阅|交流|学习)"
 _MARK = re.compile(
     rf"{_KIND}[ \t,、:;·★—-]{{0,4}}(?:{_ORDER})(?:[ \t,、]{{1,3}}(?:{_ORDER}))?"
@@ -51,16 +49,33 @@ _MARK = re.compile(
     r"|(?:仅供|只供|仅限|只限)(?:内部|领导|局内|委内|系统内)(?:同志|人员)?(?:参考|参阅|掌握|传阅|学习|交流|决策参考|工作参考)"
 )
 _BRACKETED = re.compile(rf"[【(\[〔]{_USE}[】)\]〕]|[【(\[〔]{_KIND}[】)\]〕]")
-_LINE = re.compile(rf"^[ \t]{{0,6}}(?:{_KIND}|{_USE}|(?:领导)?参阅件|呈阅件|签报)[!]?[ \t]{{0,6}}$", re.MULTILINE)
+_LINE = re.compile(
+    rf"^[ \t]{{0,6}}(?:{_KIND}|{_USE}|(?:领导)?参阅件|呈阅件|签报)[!]?[ \t]{{0,6}}$", re.MULTILINE
+)
 # The head of an internal bulletin or of a paper of a party group: on lines of their own, in the head.
 _BULLETIN = re.compile(
     r"^[ \t]{0,9}(?:[\u4e00-\u9fff]{0,12}(?:内参|专报|要情|签报|呈阅件))[ \t\n]{0,9}[(\[]?(?:(?:19|20)\d\d年)?[ \t]{0,3}第?[ \t]{0,2}\d{1,4}[ \t]{0,2}期[ \t]{0,9}[)\]]?[ \t]{0,9}$"
     r"|^[ \t]{0,20}(?P<number>[\u4e00-\u9fff]{1,8}党组[发字]?[〔\[](?:19|20)\d\d[〕\]][ \t]{0,2}\d{1,4}[ \t]{0,2}号)[ \t]{0,9}$",
     re.MULTILINE,
 )
+_HEARD = 40  # code points of the same line on each side
 _HEAD = 400  # code points: where the head of a bulletin stands
 _SEGMENT = "\n\t 【([〔,、;:。★※—·《"
-_SAYS = ("本资料", "本材料", "本文件", "本刊", "此件", "本件", "本稿", "内容", "材料", "资料", "文件", "纪要", "报告")
+_SAYS = (
+    "本资料",
+    "本材料",
+    "本文件",
+    "本刊",
+    "此件",
+    "本件",
+    "本稿",
+    "内容",
+    "材料",
+    "资料",
+    "文件",
+    "纪要",
+    "报告",
+)
 _HEARSAY = re.compile(r"骗|诈|荐股|所谓|谎称|为名|名义|诱|不得将|不准将|版权|准印证")
 
 
@@ -74,7 +89,12 @@ def find(text: Text) -> Iterator[Finding]:
         for hit in _MARK.finditer(plain):
             if _is_mark(plain, *hit.span()):
                 start, end = hit.span()
-                bracketed = start and plain[start - 1] in "【[〔" and plain[end : end + 1] in "】]〕" and plain[end : end + 1]
+                bracketed = (
+                    start
+                    and plain[start - 1] in "【[〔"
+                    and plain[end : end + 1] in "】]〕"
+                    and plain[end : end + 1]
+                )
                 seen.append((start - 1, end + 1) if bracketed else (start, end))
         seen += [hit.span() for hit in _BRACKETED.finditer(plain) if not _hearsay(plain, *hit.span())]
     for form in (_LINE, _BULLETIN):
@@ -96,9 +116,9 @@ def _is_mark(plain: str, start: int, end: int) -> bool:
 
 def _hearsay(plain: str, start: int, end: int) -> bool:
     """Told about others: a fraud's bait, a prohibition."""
-    line = max(plain.rfind("\n", 0, start) + 1, start - 40)
-    stop = plain.find("\n", end)
-    return _HEARSAY.search(plain, line, min(end + 30, stop if stop >= 0 else len(plain))) is not None
+    first = max(0, start - _HEARD, plain.rfind("\n", max(0, start - _HEARD), start) + 1)
+    stop = plain.find("\n", end, end + _HEARD)
+    return _HEARSAY.search(plain, first, stop if stop >= 0 else end + _HEARD) is not None
 
 
 def _stripped(plain: str, start: int, end: int) -> tuple[int, int]:

@@ -54,7 +54,7 @@ _CLASS = re.compile(
     rf"此{_S}件{_S}(?:属于|属|为)?{_S}{_NO}"
     # one label, one value; a list of all values is a form or an explanation
     rf"|公开(?:方式|属性|类别|形式|选项|类型|性质)[\]】]?[ \t]{{0,3}}[:\t ][ \t\n]{{0,3}}[☑√✔■☒]?{_NO}(?!{_S}[、/或和,]{_S}(?:主动|依申请|不予|免予|不公开))"
-    rf"|[☑√✔■☒]{_S}{_NO}|[(\[]{_S}[√✔]{_S}[)\]]{_S}{_NO}"
+    rf"|☑{_S}{_NO}|√[)\]]?{_S}{_NO}|✔[)\]]?{_S}{_NO}|■{_S}{_NO}|☒{_S}{_NO}"
     r"|是否(?:主动|对外|予以)?公开[ \t]{0,3}[:\t][ \t\n]{0,3}(?:否|不)(?![\u4e00-\u9fff])"
 )
 
@@ -63,7 +63,7 @@ def find(text: Text) -> Iterator[Finding]:
     """Stamps, labelled values and ticked boxes; sentences about disclosure stay silent."""
     plain = text.plain
     for hit in _CLASS.finditer(plain):
-        if plain[hit.start()] in "☑√✔■☒([" and not _is_choice(plain, hit.start()):
+        if plain[hit.start()] in "☑√✔■☒" and not _is_choice(plain, hit.start()):
             continue
         start = hit.start() - 2 * (hit[0].startswith("公") and plain.endswith("信息", 0, hit.start()))
         yield RULE.at(text, start, hit.end())
@@ -71,5 +71,5 @@ def find(text: Text) -> Iterator[Finding]:
 
 def _is_choice(plain: str, at: int) -> bool:
     """A ticked box counts in the line of a disclosure label, not in somebody's list of good points."""
-    line = plain.rfind("\n", 0, at) + 1
-    return "公开" in plain[max(line, at - 40) : at] or "主动公开" in plain[at : at + 40]
+    line = max(0, at - 40, plain.rfind("\n", max(0, at - 40), at) + 1)
+    return "公开" in plain[line:at] or "主动公开" in plain[at : at + 40]

@@ -53,7 +53,18 @@ _TAGS = re.compile(
     r"|<!--\[if !supportannotations\]-->",
     re.IGNORECASE,
 )
-_SOURCE_CUES = ("<del", "<ins", "<DEL", "<INS", "msoIns", "msoDel", "msoins", "msodel", "omment", "supportAnnotations")
+_SOURCE_CUES = (
+    "<del",
+    "<ins",
+    "<DEL",
+    "<INS",
+    "msoIns",
+    "msoDel",
+    "msoins",
+    "msodel",
+    "omment",
+    "supportAnnotations",
+)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -51,9 +51,7 @@ _X = r"[x×╳]"
 _STRONG = r"(?:多|余)?(?:%|个百分点|亿元|万元|千元|亿(?!级)|万[亩吨户]|万?(?:人次|公里|平方米|平方公里|立方米|公顷|千瓦))"
 _WEAK = r"(?:多|余)?(?:元|人|户|吨|亩|家|个|项|件|名|场|次|处|份|起|条|辆|只|头|盏|座|间|套)"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万雷钱汤尹黎易武乔贺赖龚文老小某"
-_LETTERS = re.compile(
-    rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})"
-)
+_LETTERS = re.compile(rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})")
 _DATE = re.compile(
     rf"(?:19|20)(?:\d\d|{_X}{{1,2}}|\d{_X})年(?:{_X}{{1,2}}|\d{{1,2}})月(?:{_X}{{1,2}}|\d{{1,2}})日"
     rf"|{_X}{{1,4}}(?:年{_X}{{1,2}})?月(?:{_X}{{1,2}}|\d{{1,2}})日|\d{{1,2}}月{_X}{{1,2}}日|20{_X}{{2}}年"
@@ -75,12 +73,16 @@ _TEMPLATE = re.compile(
 )
 _TOLD = re.compile(r"(?:请|在|单击|点击|双击|此处|这里){1,4}$")
 _NEEDS_TOLD = ("输", "键", "填", "添", "编")
+_TITLE = 60  # code points in which a form says that it is one
+_AROUND = 120  # code points of the same line on each side
 # Masked on purpose: cases, forms, samples, instructions how to write.
 _MASKED = re.compile(r"某|被告|原告|嫌疑|涉案|案例|[\u4e00-\u9fff]xx[,,。男女]|\*{3}")
 _SAMPLE = re.compile(
     r"样式|格式|模板|范本|样本|示例|范例|样例|例如|比如|命名|写明|注明|标注|备注|填写|填报|填表|落款|主题|邮件|邮箱|标题为|字样|形式为|如[:“\"]|[“\"][^”\"\n]{0,12}$"
 )
-_FORM = re.compile(r"承诺书|申请表|申请书|协议书|合同|委托书|回执|授权书|投标|登记表|审批表|报价|声明书|推荐表|保证书|意见书|通知书|决定书|文书|证明")
+_FORM = re.compile(
+    r"承诺书|申请表|申请书|协议书|合同|委托书|回执|授权书|投标|登记表|审批表|报价|声明书|推荐表|保证书|意见书|通知书|决定书|文书|证明"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -116,11 +118,13 @@ def _is_number(plain: str, hit: re.Match[str], pattern: re.Pattern[str]) -> bool
 
 def _is_meant(plain: str, start: int, end: int) -> bool:
     """Whether the X stands there on purpose: a masked case, a sample, a form."""
-    line = max(plain.rfind("\n", 0, start) + 1, start - 120)
-    stop = plain.find("\n", end)
-    stop = min(stop if stop >= 0 else len(plain), end + 120)
+    line = max(0, start - _AROUND, plain.rfind("\n", max(0, start - _AROUND), start) + 1)
+    stop = plain.find("\n", end, end + _AROUND)
+    stop = stop if stop >= 0 else end + _AROUND
     return (
         _MASKED.search(plain, line, stop) is not None
         or _SAMPLE.search(plain, line, end) is not None
-        or _FORM.search(plain) is not None
+        or _FORM.search(plain, line, stop) is not None
+        or _FORM.search(plain, 0, _TITLE) is not None
+        or _SAMPLE.search(plain, 0, min(_TITLE, start)) is not None
     )

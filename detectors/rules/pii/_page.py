@@ -15,7 +15,7 @@ from detectors import pii
 from detectors.rules.pii._tables import Column, Table, Tables, may_have
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from detectors.rule import Finding, Rule
     from detectors.text import Text
@@ -111,6 +111,7 @@ _COLUMNS = (
     ("number", re.compile(r"社保|医保卡|学籍号|qq|微信|护照|军官证|残疾证|房产证|车牌|邮箱")),
 )
 _TICKET = re.compile(r"准考证|考号|报名|序号|档案|订单|案号|编号|代码|合同|流水|编码")
+_TICKETS = re.compile(r"准考证|考号|报名序?号|档案|订单|案号|合同")
 _NOTHING = re.compile(r"[无否空/\-—、]*|良好|健康|正常|一般|略|无病|是")
 _DETAIL = re.compile(r"[0-9](?:号|室|栋|幢|组|队|单元|-[0-9])|[一二三四五六七八九十](?:组|队|屯)")
 _FULL_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年]?[0-9]{1,2}[-./月]?[0-9]{1,2}日?")
@@ -129,20 +130,30 @@ def heading(title: str) -> str:
 
 def holds(kind: str, cell: str) -> bool:
     """Whether a cell holds, unmasked, what its column's heading announces."""
+    return _HOLDS[kind](cell)
+
+
+def _has_number(cell: str, least: int) -> bool:
     number = pii.bare(cell)
-    if kind == "illness":
-        return not _NOTHING.fullmatch(cell) and len(cell) > 1 and not re.search(r"[*某]", cell)
-    if kind == "address":
-        return bool(_DETAIL.search(cell)) and "*" not in cell
-    if kind == "birth":
-        return bool(_FULL_DATE.fullmatch(cell))
-    if kind == "id":
-        return len(number) in {15, 18} and sum(letter.isdecimal() for letter in number) >= len(number) - 1
-    if kind == "phone":
-        return any(True for _ in pii.MOBILE.find("电话:" + cell))
-    if kind == "account":
-        return len(number) >= 10 and number.isdecimal() and "*" not in cell
-    return len(number) >= 5 and any(letter.isdecimal() for letter in number) and "*" not in cell
+    return len(number) >= least and any(letter.isdecimal() for letter in number) and "*" not in cell
+
+
+def _has_identity(cell: str) -> bool:
+    number = pii.bare(cell)
+    return len(number) in {15, 18} and sum(letter.isdecimal() for letter in number) >= len(number) - 1
+
+
+_HOLDS: dict[str, Callable[[str], bool]] = {
+    "id": _has_identity,
+    "phone": lambda cell: any(True for _ in pii.MOBILE.find("电话:" + cell)),
+    "account": lambda cell: _has_number(cell, 10) and pii.bare(cell).isdecimal(),
+    "address": lambda cell: bool(_DETAIL.search(cell)) and "*" not in cell,
+    "illness": lambda cell: (
+        len(cell) > 1 and not _NOTHING.fullmatch(cell) and "*" not in cell and "某" not in cell
+    ),
+    "birth": lambda cell: bool(_FULL_DATE.fullmatch(cell)),
+    "number": lambda cell: _has_number(cell, 5),
+}
 
 
 def _leaks(table: Table) -> Iterator[tuple[Column, str, list[tuple[int, int]]]]:
@@ -196,37 +207,40 @@ def is_notice(text: Text) -> bool:
 
 def _read(text: Text) -> Page:
     page = Page()
-    plain = text.plain
     tables = Tables(text) if may_have(text) else None
-    for table in tables.all if tables else ():
-        for column, kind, cells in _leaks(table):
-            places = tuple(cell for cell in cells if holds(kind, plain[cell[0] : cell[1]]))
-            if places:
-                page.hits["table-column"].append(
-                    Hit(
-                        *column.head,
-                        kind,
-                        f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。",
-                        places,
-                    )
-                )
-                page.claimed += places
+    for hit in _columns(text.plain, tables.all) if tables else ():
+        page.hits["table-column"].append(hit)
+        page.claimed += hit.places
     page.claimed.sort()
-    taken = _Ranges(page.claimed)
-    for stretch in pii.stretches(plain):
-        for tail, kind, least in _ORDER:
-            if stretch.end - stretch.start < least:
-                continue
-            for value in kind.within(plain, stretch):
-                if taken.meets(value.start, value.end):
-                    continue
-                rule, note = _told(text, tables, tail, value)
-                if rule:
-                    taken.add(value.start, value.end)
-                    page.hits[rule].append(Hit(value.start, value.end, value.number, note))
+    for stretch in pii.stretches(text.plain):
+        _number(text, stretch, tables, page)
     for hits in page.hits.values():
         hits.sort()
     return page
+
+
+def _columns(plain: str, tables: Iterable[Table]) -> Iterator[Hit]:
+    for table in tables:
+        for column, kind, cells in _leaks(table):
+            places = tuple(cell for cell in cells if holds(kind, plain[cell[0] : cell[1]]))
+            if places:
+                note = f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。"
+                yield Hit(*column.head, kind, note, places)
+
+
+def _number(text: Text, stretch: pii.Digits, tables: Tables | None, page: Page) -> None:
+    """What one stretch of numbers holds; what is claimed first stays claimed."""
+    taken, size = _Ranges(page.claimed), stretch.end - stretch.start
+    for tail, kind, least in _ORDER:
+        for value in kind.within(text.plain, stretch) if size >= least else ():
+            if taken.meets(value.start, value.end):
+                continue
+            rule, note = _told(text, tables, tail, value)
+            if rule:
+                taken.add(value.start, value.end)
+                page.hits[rule].append(Hit(value.start, value.end, value.number, note))
+            if value.end - value.start == size:  # nothing is left for the other kinds
+                return
 
 
 _ORDER = (  # the least length of a number of each kind
@@ -238,41 +252,46 @@ _ORDER = (  # the least length of a number of each kind
 )
 
 
+_SURE = {"mistyped-id": "校验位不符，可能有一位写错，仍可据以找到本人。", "old-id": "15 位旧身份证号。"}
+_RESIDENT = {
+    "81": "香港居民居住证号。",
+    "82": "澳门居民居住证号。",
+    "83": "台湾居民居住证号。",
+    "9": "9 开头，为外国人永久居留身份证号。",
+}
+_NOTHING_TOLD = "", ""
+
+
 def _told(text: Text, tables: Tables | None, tail: str, value: pii.Value) -> tuple[str, str]:
     """The rule a value belongs to, and what is special about it; "" where its column says it is something else."""
-    place = tables.at(value.start) if tables else None
-    kind = heading(place[1].title) if place else ""
+    start, end, number = value
+    if tail in _SURE:
+        return "resident-id", _SURE[tail]
     if tail == "resident-id":
-        if text.plain[max(0, value.start - 1) : value.start] in {"g", "j", "l"}:
-            return "", ""
-        return tail, "9 开头，为外国人永久居留身份证号。" if value.number[0] == "9" else _RESIDENT.get(
-            value.number[:2], ""
-        )
-    if tail == "mistyped-id":
-        return "resident-id", "校验位不符，可能有一位写错，仍可据以找到本人。"
-    if tail == "old-id":
-        return "resident-id", "15 位旧身份证号。"
-    if kind == "ticket":
-        return "", ""
-    if tail == "mobile-phone":
-        if (
-            place
-            and kind != "phone"
-            and _TICKET.search(place[0].titles)
-            and place[1].title
-            and "备注" not in place[1].title
-        ):
-            return "", ""
-        contact = (
-            is_contact(text, value.start, value.end)
-            if not place
-            else bool(_DUTY.search(place[0].titles) or not _PERSON.search(place[0].titles))
-        )
-        return ("contact-mobile" if contact else tail), ""
-    return tail, ""
+        if text.plain[max(0, start - 1) : start] in {"g", "j", "l"}:  # a school-roll number, which has a rule
+            return _NOTHING_TOLD
+        return tail, _RESIDENT.get(number[:2]) or _RESIDENT.get(number[:1], "")
+    place = tables.at(start) if tables else None
+    if (
+        (heading(place[1].title) == "ticket")
+        if place
+        else (tables is not None and _among_tickets(tables, start))
+    ):
+        return _NOTHING_TOLD
+    if tail == "bank-card":
+        return tail, ""
+    if place:
+        titles = place[0].titles
+        contact = bool(_DUTY.search(titles) or not _PERSON.search(titles))
+    else:
+        contact = is_contact(text, start, end)
+    return ("contact-mobile" if contact else tail), ""
 
 
-_RESIDENT = {"81": "香港居民居住证号。", "82": "澳门居民居住证号。", "83": "台湾居民居住证号。"}
+def _among_tickets(tables: Tables, position: int) -> bool:
+    """A line that does not fit its heading: other numbers are announced there and no telephone."""
+    titles = tables.titles_at(position)
+    return bool(_TICKETS.search(titles)) and not _COLUMNS[1][1].search(titles)
 
 
 class _Ranges:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from detectors.text import fold
@@ -19,6 +20,7 @@ _HEAD = re.compile(
     r"学校|民族|学历|户主|类别|等级|病种|原因|班级|专业|代码|籍贯|出生|数量|面积|分数|排名|名次|标准|人数|学号|微信|邮箱|qq|身份|村|乡镇|社区|"
     r"申请人|对象|项目|部门|科室|诊断|疾病|病情|残疾|订单|准考证|结果|信息|人员|学生|考生"
 )
+_GAP = 3  # lines without fields that a table may have inside
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
 _BREAK = {"\t": re.compile(r"\t"), "|": re.compile(r"\|"), " ": re.compile(r"[ \t]+")}
 
@@ -37,6 +39,7 @@ class Table:
     """Columns in order; ``at`` finds the one a position lies in."""
 
     columns: list[Column]
+    lines: tuple[int, int] = (0, 0)  # of a table of text: from its heading to where it ends
 
     @property
     def titles(self) -> str:
@@ -47,17 +50,20 @@ class Tables:
     """All tables of one text."""
 
     def __init__(self, text: Text) -> None:
-        self.all = [
-            table
-            for table in (*_of_cells(text), *_of_lines(text))
-            if any(column.cells for column in table.columns)
-        ]
+        every = (*_of_cells(text), *_of_lines(text))
+        self.blocks = [(*table.lines, table.titles) for table in every if table.lines[1]]
+        self.all = [table for table in every if any(column.cells for column in table.columns)]
         cells = [
             (*cell, table, column) for table in self.all for column in table.columns for cell in column.cells
         ]
         cells.sort(key=lambda one: one[:2])
         self._cells = cells
         self._starts = [one[0] for one in cells]
+
+    def titles_at(self, position: int) -> str:
+        """The headings of the table of text whose lines a position lies among; "" outside."""
+        number = bisect_right(self.blocks, position, key=lambda block: block[0]) - 1
+        return self.blocks[number][2] if number >= 0 and position < self.blocks[number][1] else ""
 
     def at(self, position: int) -> tuple[Table, Column] | None:
         """The table and column a position of ``plain`` lies in."""
@@ -69,13 +75,12 @@ class Tables:
 
 def may_have(text: Text) -> bool:
     """Whether there is anything like a table at all: cheap, for pages that have none."""
+    plain = text.plain
     return (
         bool(text.cells)
-        or "\t" in text.plain
-        or "|" in text.plain
-        or " 姓名" in text.plain
-        or "姓名 " in text.plain
-        or "号 " in text.plain
+        or "\t" in plain
+        or "|" in plain
+        or ("\n" in plain and " " in plain and ("姓名" in plain or "号 " in plain))
     )
 
 
@@ -87,31 +92,37 @@ def _is_heading(cells: list[str]) -> bool:
 
 
 def _of_cells(text: Text) -> Iterator[Table]:
-    """Tables of HTML."""
+    """Tables of HTML: the first row that looks like one is the heading, what stands above it a title."""
     rows: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     for cell in text.cells:
         rows.setdefault((cell.table, cell.row), []).append((cell.column, cell.start, cell.end))
-    current, columns = -1, {}
-    for (table, _), cells in sorted(rows.items()):
-        if table != current:
+    for _, group in groupby(sorted(rows.items()), key=lambda row: row[0][0]):
+        columns: dict[int, Column] = {}
+        for _, cells in group:
             if columns:
-                yield Table(list(columns.values()))
-            current, columns = table, {}
-        titles = [text.as_written[start:end].strip() for _, start, end in cells] if not columns else []
-        if not columns:
-            if _is_heading([_folded(title) for title in titles]):
-                columns = {}
-                for (number, start, end), title in zip(cells, titles, strict=True):
-                    head = _trimmed(text.plain, text.to_plain(start), text.to_plain(end))
-                    columns[number] = Column(_folded(title), head)
-            continue
-        for number, start, end in cells:
-            if number in columns:
-                place = _trimmed(text.plain, text.to_plain(start), text.to_plain(end))
-                if place[0] < place[1]:
-                    columns[number].cells.append(place)
-    if columns:
-        yield Table(list(columns.values()))
+                _fill(text, columns, cells)
+            else:
+                columns = _heading(text, cells)
+        if columns:
+            yield Table(list(columns.values()))
+
+
+def _heading(text: Text, cells: list[tuple[int, int, int]]) -> dict[int, Column]:
+    titles = [_folded(text.as_written[start:end]) for _, start, end in cells]
+    if not _is_heading(titles):
+        return {}
+    return {
+        number: Column(title, _trimmed(text.plain, text.to_plain(start), text.to_plain(end)))
+        for (number, start, end), title in zip(cells, titles, strict=True)
+    }
+
+
+def _fill(text: Text, columns: dict[int, Column], cells: list[tuple[int, int, int]]) -> None:
+    for number, start, end in cells:
+        if number in columns:
+            place = _trimmed(text.plain, text.to_plain(start), text.to_plain(end))
+            if place[0] < place[1]:
+                columns[number].cells.append(place)
 
 
 def _folded(title: str) -> str:
@@ -126,39 +137,56 @@ def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+class _Line:
+    """One line of text: how its fields are kept apart, and where they stand in it."""
+
+    def __init__(self, line: str, start: int) -> None:
+        self.line, self.start = line, start
+        self.mark = next((mark for mark in ("\t", "|", " ") if mark in line), "")
+        self.fields = list(_fields(line, self.mark)) if self.mark and len(line) < 2000 else []
+
+    @property
+    def cells(self) -> list[str]:
+        return [self.line[first:last] for first, last in self.fields]
+
+    def fits(self, columns: list[Column], mark: str) -> bool:
+        """Trailing empty cells are often dropped; a line broken inside a cell has no number in front."""
+        if self.mark != mark:
+            return False
+        count = len(self.fields)
+        return count == len(columns) or (
+            mark != " " and 2 < count < len(columns) and self.line[:1].isdecimal()
+        )
+
+
 def _of_lines(text: Text) -> Iterator[Table]:
     """Tables of text, one line a row. Lines that do not fit their heading are left out."""
-    if text.cells:
-        return
-    plain, at, gap = text.plain, 0, 0
+    at = gap = 0
     columns: list[Column] = []
-    mark = ""
-    for line in plain.split("\n"):
-        start, at = at, at + len(line) + 1
-        own = "\t" if "\t" in line else "|" if "|" in line else " " if " " in line else ""
-        fields = list(_fields(line, own)) if own and len(line) < 2000 else []
-        if fields and _is_heading([line[first:last] for first, last in fields]):
+    mark, first = "", 0
+    for written in text.plain.split("\n") if not text.cells else ():
+        line = _Line(written, at)
+        at += len(written) + 1
+        if line.fields and _is_heading(line.cells):
             if columns:
-                yield Table(columns)
-            mark = own
-            columns = [Column(re.sub(r"\s+", "", line[a:b]), (start + a, start + b)) for a, b in fields]
+                yield Table(columns, (first, line.start))
+            mark, first, gap = line.mark, line.start, 0
+            columns = [
+                Column(_folded(cell), (line.start + a, line.start + b))
+                for cell, (a, b) in zip(line.cells, line.fields, strict=True)
+            ]
+        elif columns and line.fits(columns, mark):
             gap = 0
-        elif columns and own == mark:
-            # Trailing empty cells are often dropped; a line that was broken inside a cell has no number in front.
-            if len(fields) == len(columns) or (
-                mark != " " and 2 < len(fields) < len(columns) and line[:1].isdecimal()
-            ):
-                for column, (first, last) in zip(columns, fields, strict=False):
-                    if first < last:
-                        column.cells.append((start + first, start + last))
-            gap = 0
-        elif columns:
+            for column, (a, b) in zip(columns, line.fields, strict=False):
+                if a < b:
+                    column.cells.append((line.start + a, line.start + b))
+        elif columns and line.mark != mark:
             gap += 1
-            if gap > 3:
-                yield Table(columns)
+            if gap > _GAP:
+                yield Table(columns, (first, at))
                 columns = []
     if columns:
-        yield Table(columns)
+        yield Table(columns, (first, at))
 
 
 def _fields(line: str, mark: str) -> Iterator[tuple[int, int]]:

@@ -53,5 +53,7 @@ def find(text: Text) -> Iterator[Finding]:
     for span in marked:
         yield RULE.at(text, *span)
     for line in header(text):
-        if _LINE.fullmatch(line.letters) and not any(line.start < end and start < line.end for start, end in marked):
+        if _LINE.fullmatch(line.letters) and not any(
+            line.start < end and start < line.end for start, end in marked
+        ):
             yield RULE.at(text, line.start, line.end)

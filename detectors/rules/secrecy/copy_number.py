@@ -33,7 +33,7 @@ RULE = Rule(
         "临江县人民政府文件\n临政发〔2024〕3号\n000012",
     ),
 )
-NEEDS = ("0", "份号")
+NEEDS = ("000", "份")  # a run of more than 999 copies is not printed
 
 _BARE = regex.compile(r"(?:№|no\.?)?[ \t]{0,2}(0{1,6}[1-9]\d{0,5})")
 _LABELLED = regex.compile(r"份[ \t]{0,4}号[ \t]{0,2}[: \t][ \t]{0,3}(?:№|no\.?)?\d{3,7}")
@@ -46,5 +46,9 @@ def find(text: Text) -> Iterator[Finding]:
     for number, line in enumerate(lines):
         if hit := _LABELLED.match(line.letters):
             yield RULE.at(text, line.start, line.start + hit.end())
-        elif (hit := _BARE.fullmatch(line.letters)) and len(hit[1]) in _DIGITS and is_document(lines[number : number + 7], line):
+        elif (
+            (hit := _BARE.fullmatch(line.letters))
+            and len(hit[1]) in _DIGITS
+            and is_document(lines[number : number + 7], line)
+        ):
             yield RULE.at(text, line.start, line.end)

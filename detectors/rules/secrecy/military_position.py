@@ -50,8 +50,12 @@ def find(text: Text) -> Iterator[Finding]:
     """A position with a site named in the same sentence; warnings to mariners are published on purpose."""
     plain = text.plain
     for position in _POSITION.finditer(plain):
-        first = max(plain.rfind("。", 0, position.start()), plain.rfind("\n", 0, position.start()), position.start() - _AROUND) + 1
-        last = min((at for mark in "。\n" if (at := plain.find(mark, position.end())) >= 0), default=len(plain))
-        last = min(last, position.end() + _AROUND)
+        start, end = position.span()
+        first = max(
+            0, start - _AROUND, *(plain.rfind(mark, max(0, start - _AROUND), start) + 1 for mark in "。\n")
+        )
+        last = min(
+            [end + _AROUND, *(at for mark in "。\n" if (at := plain.find(mark, end, end + _AROUND)) >= 0)]
+        )
         if _SITE.search(plain, first, last) and not _NOT_A_SITE.search(plain, first, last):
             yield RULE.at(text, *position.span())

@@ -32,13 +32,13 @@ RULE = Rule(
         "中共高密市委印发《实施方案》(高密发〔2023〕9号)。",
     ),
 )
-NEEDS = ("密", "绝〔", "绝发", "绝字")
+NEEDS = ("密", "绝")
 
 # Places whose short name ends in 密 (高密, 新密, 哈密; 密云 begins with it), the offices of ciphers (国密, 商密)
 # and of secrecy work (保密办): their papers are ordinary ones.
+_REST = r"[发函字电传件报办]?[〔\[(](?:19|20)\d\d[〕\])][ \t]{0,2}第?\d{1,4}[ \t]{0,2}号"
 _NUMBER = re.compile(
-    r"[密绝](?<=[\u4e00-\u9fff][密绝])(?<![高新哈国商保]密)[发函字电传件报办]?"
-    r"[〔\[(](?:19|20)\d\d[〕\])][ \t]{0,2}第?\d{1,4}[ \t]{0,2}号"
+    rf"密(?<=[\u4e00-\u9fff]密)(?<![高新哈国商保]密){_REST}|绝(?<=[\u4e00-\u9fff]绝){_REST}"
     r"|〔(?:19|20)\d\d〕[ \t]{0,2}(?:机密|绝密|秘密|密)[ \t]{0,2}字?第?\d{1,4}[ \t]{0,2}号"
 )
 _GRADE = ("机密", "绝密", "秘密")

@@ -69,7 +69,8 @@ def find(text: Text) -> Iterator[Finding]:
     for cue in _CUE.finditer(plain):
         if cue.start() < done:
             continue
-        last = min(plain.find("\n", cue.end()) % (len(plain) + 1), cue.end() + _AROUND)
+        stop = plain.find("\n", cue.end(), cue.end() + _AROUND)
+        last = stop if stop >= 0 else min(len(plain), cue.end() + _AROUND)
         for form in _FORMS.finditer(plain, max(done, cue.start() - _AROUND), last):
             yield RULE.at(text, *form.span(form.lastgroup or 0))
         done = last

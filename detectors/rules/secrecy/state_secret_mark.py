@@ -61,12 +61,18 @@ _MARK = regex.compile(
 )  # fmt: skip
 # Forms that count only as a line of the head, or at its edge.
 _BRACKETED = regex.compile(rf"^[【\[(〔]{LEVEL}[】\])〕]|[【\[(〔]{LEVEL}[】\])〕]$")
-_LABELLED = regex.compile(rf"^(?:文件|信息|文档)?密[ \t]{{0,4}}级[ \t]{{0,2}}[:\t ][ \t]{{0,4}}{LEVEL}(?![ \t]{{0,2}}[□、/或以])")
+_LABELLED = regex.compile(
+    rf"^(?:文件|信息|文档)?密[ \t]{{0,4}}级[ \t]{{0,2}}[:\t ][ \t]{{0,4}}{LEVEL}(?![ \t]{{0,2}}[□、/或以])"
+)
 _PLAIN_TERM = regex.compile(rf"^{LEVEL}[ \t]{{0,2}}[*·•—/-]?[ \t]{{0,2}}(?:\d{{1,2}}(?:年|个月)|长期)$")
-_RELEASED = regex.compile(r"^[【\[(〔]?(?:(?:[本此]件)?已解密|解除密级|原密级[: ].{2,12})[】\])〕]?(?:\d{4}年\d{1,2}月\d{1,2}日)?$")
+_RELEASED = regex.compile(
+    r"^[【\[(〔]?(?:(?:[本此]件)?已解密|解除密级|原密级[: ].{2,12})[】\])〕]?(?:\d{4}年\d{1,2}月\d{1,2}日)?$"
+)
 
 # A mark that is spoken about: quoted or one of several options, with words about marks around it.
-_LESSON = regex.compile(r"标志|标注|标识|标明|标为|形式|格式|样式|例如|比如|写作|写法|表示|正确|错误|含义|下列|以下")
+_LESSON = regex.compile(
+    r"标志|标注|标识|标明|标为|形式|格式|样式|例如|比如|写作|写法|表示|正确|错误|含义|下列|以下"
+)
 _QUOTE = "“\"'‘「『.、．)"
 
 

@@ -37,7 +37,7 @@ RULE = Rule(
         "临农机发12号\n关于开展农机检修的通知",
     ),
 )
-NEEDS = ("明电", "电报", "发电", "机发")
+NEEDS = ("电", "机发")
 
 _FORM = regex.compile(
     r"(?:[\u4e00-\u9fff]{2,20}?[ \t]{0,6})??(内部(?:明电|传真电报|电报)|密码电报|明码电报|传真电报)(?:[ \t]{1,8}.{0,20})?"
@@ -49,6 +49,6 @@ _FORM = regex.compile(
 def find(text: Text) -> Iterator[Finding]:
     """Lines of the head that are a telegram's."""
     for line in header(text):
-        if hit := _FORM.fullmatch(line.letters):
+        if ("电" in line.letters or "机发" in line.letters) and (hit := _FORM.fullmatch(line.letters)):
             start, end = next(hit.span(group) for group in (1, 2, 3) if hit[group])
             yield RULE.at(text, line.start + start, line.start + end)

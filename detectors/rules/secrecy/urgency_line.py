@@ -51,5 +51,7 @@ def find(text: Text) -> Iterator[Finding]:
     for line in lines:
         if hit := _LABELLED.match(line.letters):
             yield RULE.at(text, line.start, line.start + hit.end())
-        elif _OF_TELEGRAMS.fullmatch(line.letters) or (_URGENT.fullmatch(line.letters) and is_document(lines, line)):
+        elif _OF_TELEGRAMS.fullmatch(line.letters) or (
+            _URGENT.fullmatch(line.letters) and is_document(lines, line)
+        ):
             yield RULE.at(text, line.start, line.end)

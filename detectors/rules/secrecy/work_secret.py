@@ -42,7 +42,9 @@ _MARKED = regex.compile(
     r"工作秘密[ \t]{0,3}[★☆▲△◆][ \t]{0,3}(?:\d{1,2}[ \t]?(?:年|个?月)|长期)?"
     r"|(?:[本此](?:文件|材料|资料|件)|以上内容)(?:属于?|系|为|涉及)工作秘密(?=[,。;!)】 \t\n]|$)"
 )
-_LINE = regex.compile(r"[【\[(〔]?工作秘密(?:[ \t]{0,4}(?:\d{1,2}年|长期|注意保管|注意保密|妥善保管|不得外传))?[】\])〕]?[!。]?")
+_LINE = regex.compile(
+    r"[【\[(〔]?工作秘密(?:[ \t]{0,4}(?:\d{1,2}年|长期|注意保管|注意保密|妥善保管|不得外传))?[】\])〕]?[!。]?"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -51,5 +53,7 @@ def find(text: Text) -> Iterator[Finding]:
     for span in marked:
         yield RULE.at(text, *span)
     for line in header(text):
-        if _LINE.fullmatch(line.letters) and not any(line.start < end and start < line.end for start, end in marked):
+        if _LINE.fullmatch(line.letters) and not any(
+            line.start < end and start < line.end for start, end in marked
+        ):
             yield RULE.at(text, line.start, line.end)

@@ -20,8 +20,8 @@ _MOST = 300  # occurrences examined in one text
 _NUMBERED = re.compile(r"^[ \t]{0,8}第[一二三四五六七八九十百零\d]{1,6}条", re.MULTILINE)
 _ARTICLES = 3  # a page with so many articles is a statute
 _TITLE = re.compile(
-    r"演练|演习|培训|条例|办法|细则|规定|预案|规划|方案|知识|科普|应知应会|手册|指南|指引|须知|宣传|安全生产月|防灾减灾日|征文"
-    r"|问答|标准|司法解释|提示|提醒|倡议|怎么办|如何|纪念|周年|大讲堂|课堂|讲座|竞赛"
+    r"演练|演习|培训|知识|科普|应知应会|须知|宣传|安全生产月|防灾减灾日|征文|问答|司法解释|提示|提醒|倡议|怎么办|如何|纪念|周年|大讲堂|课堂|讲座|竞赛"
+    r"|(?:条例|办法|细则|规定|预案|规划|方案|标准|指南|手册|指引)[》)]?(?:的通知)?$"
 )
 _TITLE_LONG = 80
 # Nothing happened: said in the sentence …
@@ -44,7 +44,7 @@ def is_lesson(text: Text) -> bool:
     plain = text.plain
     stop = text.plain_title_end or plain.find("\n")
     title = plain[: stop if 0 < stop <= _TITLE_LONG else 0]
-    if _TITLE.search(title):
+    if _TITLE.search(title.rstrip()):
         return True
     return sum(1 for _ in islice(_NUMBERED.finditer(plain), _ARTICLES)) == _ARTICLES
 
@@ -52,7 +52,13 @@ def is_lesson(text: Text) -> bool:
 def sentence(plain: str, start: int, end: int) -> tuple[int, int]:
     """Range of the sentence around ``start``–``end``, at most ``_REACH`` on each side."""
     first = max(start - _REACH, *(plain.rfind(mark, max(0, start - _REACH), start) + 1 for mark in "。!?\n;"))
-    last = min([end + _REACH, len(plain), *(at for mark in "。!?\n;" if (at := plain.find(mark, end, end + _REACH)) >= 0)])
+    last = min(
+        [
+            end + _REACH,
+            len(plain),
+            *(at for mark in "。!?\n;" if (at := plain.find(mark, end, end + _REACH)) >= 0),
+        ]
+    )
     return max(0, first), last
 
 
@@ -76,7 +82,11 @@ def ranges(pattern: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
 
 
 def once(
-    rule: Rule, text: Text, hits: Iterator[tuple[int, int]], check: Callable[[str, int, int], bool], note: str = ""
+    rule: Rule,
+    text: Text,
+    hits: Iterator[tuple[int, int]],
+    check: Callable[[str, int, int], bool],
+    note: str = "",
 ) -> Iterator[Finding]:
     """One finding for the page, at the first range that holds, with the further ones beside it."""
     plain = text.plain

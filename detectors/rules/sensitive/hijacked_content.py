@@ -120,7 +120,9 @@ _KINDS = (
             r"|我是[^,。\n]{0,14}贷款|我们[^,。\n]{0,14}贷款|贷款(?:公司|经理|顾问|专员|业务|服务|中介|部|找|请|办理|咨询|需求|需要|方面|产品)|信贷(?:经理|顾问|员|部|专员|业务|客户经理|中心|公司|产品)"
             r"|(?:房|车|保单|工薪|社保|公积金|企业|个人|房产|汽车|抵押|银行|专业|经营|按揭|装修|消费|短期|做|办理|提供|需要|承接|申请)的?贷款|(?:私人|民间|短期)[借放][款贷]|可贷|易贷|宜信|(?:房产|汽车|车辆|房屋)抵押"
         ),
-        re.compile("贷款|信贷|抵押|放款|额度|利息|审批|身份证|信用卡|[x\\d]万|还款|手续|下款|金融|投资|融资|正规"),
+        re.compile(
+            "贷款|信贷|抵押|放款|额度|利息|审批|身份证|信用卡|[x\\d]万|还款|手续|下款|金融|投资|融资|正规"
+        ),
         4,
         called=True,
     ),
@@ -131,7 +133,9 @@ _KINDS = (
             r"|保本保息|高额(?:返利|回报|返现)|[零无]风险|资金盘|资产解冻|解冻(?:民族)?资产|恭喜您?[^,。\n]{0,16}(?:中奖|获奖|获得|抽中)|领奖[^,。\n]{0,10}(?:手续费|公证|电话|热线)|安全账户|年化收益"
             r"|(?:钱|款|租金?|押金|费用?)[^,。\n]{0,10}[打汇存转][到入在进]|[打汇存转][到入在进](?:这|我|下面|以下|此|她|他|老公|老婆|爱人|新|那)[^,。\n]{0,8}[卡账帐号户]|[打汇转]款(?:到|至|请|账|帐|用|卡)|换了?(?:卡|账号|帐号)"
         ),
-        re.compile("兼职|返佣|佣金|日结|加入|老师|股票|卡号|账号|帐号|户名|汇款|银行|[工农建]行|邮政|账户|帐户|领取|收益|房租"),
+        re.compile(
+            "兼职|返佣|佣金|日结|加入|老师|股票|卡号|账号|帐号|户名|汇款|银行|[工农建]行|邮政|账户|帐户|领取|收益|房租"
+        ),
         4,
         called=True,
     ),
@@ -147,7 +151,9 @@ _FIRST_LOOK = re.compile(
 _FIRST_LOOK_CALLED = re.compile(
     "贷|抵押|款(?<=[放打汇下]款)|套现|卡(?<=信用卡)|卡(?<=养卡|换卡)|黑户|征信|急用钱|急需|刷单|兼职|荐股|牛股|赚|足不出户|恭喜|奖(?<=领奖|中奖)|缺钱|打到|打在|打入|汇到|汇入|存到"
 )
-_FIRST_LOOK_BANK = re.compile("银行|储蓄|邮政|信用社|农商|农信|卡号|账号|帐号|户名|行(?<=[建工农中招交]行)")
+_FIRST_LOOK_BANK = re.compile(
+    "银行|储蓄|邮政|信用社|农商|农信|卡号|账号|帐号|户名|行(?<=[建工农中招交商]行)|工商[ :,x\\d]"
+)
 # Somebody is called upon, or speaks for himself.
 _CALL = re.compile(
     "qq|微信|v信|加我|加v|加q|联系我|找我|联系人|联系电|联系方|联系本|来电|致电|电话|热线|详询|咨询|请联系|与我联|打我|我是|我们是|我行|本公司|我公司|我司|我们公|您好|你好|女士"
@@ -158,6 +164,7 @@ _NUMBER = re.compile(r"[x\d](?:[ -]?[x\d]){6,17}")
 _PUBLICITY = re.compile(
     r"诈骗|骗|反诈|警惕|谨防|防范|严禁|禁止|严厉|打击|整治|查处|取缔|查获|抓获|破获|侦破|民警|警方|公安|派出所|嫌疑|涉嫌|涉案|被告|判处|犯罪|违法|非法|依法|处罚|举报|曝光|扫黄|净网|禁毒|案件|法院|检察|条例|办法|不得|规定|受害|不法|虚开"
 )
+_ABOUT = re.compile("诈|骗|赌博|扫黄|打非|警惕|谨防|警方|民警|案例|案件|曝光|禁毒|非法集资|网贷风险")
 # Public finance and public offices, which also lend, lease and collect.
 _PUBLIC = re.compile(
     r"贴息|惠农|助农|乡村振兴|人社|普惠金融|人民银行|金融监管|银保监|信用村|创业担保|县委|政府|县|乡镇|镇(?:党|人)|国务院|财政|税务局|公积金中心|慈善|捐|合作社|扶持|扶贫|政策|部门|采购|招标|中标|投标|国库|非税|社保局|不动产"
@@ -167,14 +174,15 @@ _BANK = re.compile(
     "银行|[建工农中]行|邮政|邮储|储蓄|信用社|农商|农信|工商|建设|农业|招行|交行|民生|浦发|兴业|中信|光大|卡号|户名|账号|帐号|支付宝"
 )
 _OFFICE = re.compile(
-    "公司|局|委员会|政府|财政|专户|学校|医院|中心|基金|协会|总会|财务|国库|非税|村委|合作社|税号|代码|开户行|管理处|支队|大队|法院|项目部|集团|厂|商行|馆|所|院"
+    "公司|局|委员会|政府|财政|专户|学校|医院|中心|基金|协会|总会|财务|国库|非税|村委|合作社|税号|代码|管理处|支队|大队|法院|项目部|集团|工厂|商行|研究院"
 )
 _BEFORE, _AFTER = 100, 160  # code points of the same line looked at around a word
 _NEAR = 40  # code points between an account and its bank
-_MOST = 300  # words looked at in one text
+_MOST = 2000  # words looked at in one text
 _UNCALLED = 8  # points that need no call
 _LIST = 3  # so many accounts are somebody's list, which is a matter of personal data
-_TELLS = 3  # so many words of publicity on a page without a call make the page publicity
+_TITLE = 100  # code points that a first line may have to be a title
+_TELLS = 4  # so many words about fraud and vice make a page publicity
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -184,10 +192,12 @@ def find(text: Text) -> Iterator[Finding]:
     for first, last, signs in _windows(plain):
         if not hidden and _PUBLICITY.search(plain, first, last):
             continue
-        for kind, span in _kinds(plain, first, last, signs, hidden=hidden):
+        kinds = list(_kinds(plain, first, last, signs, hidden=hidden))
+        # Publicity quotes the bait, but no number to ring.
+        if kinds and not hidden and not _NUMBER.search(plain, first, last) and _is_publicity(plain):
+            continue
+        for kind, span in kinds:
             found.setdefault(kind, []).append(span)
-    if found and not hidden and _is_publicity(text):
-        return
     for kind, spans in found.items():
         yield RULE.at(text, *spans[0], note=f"疑似{kind}。", places=spans[1:10])
 
@@ -205,7 +215,7 @@ def _windows(plain: str) -> Iterator[tuple[int, int, set[str]]]:
         if start >= last:
             if signs:
                 yield first, last, signs
-            first = max(plain.rfind("\n", 0, start) + 1, start - _BEFORE, last)
+            first = max(plain.rfind("\n", max(0, start - _BEFORE), start) + 1, start - _BEFORE, last)
             stop = plain.find("\n", end, end + _AFTER)
             last, signs = stop if stop >= 0 else min(len(plain), end + _AFTER), set()
         signs.add(sign)
@@ -216,7 +226,9 @@ def _windows(plain: str) -> Iterator[tuple[int, int, set[str]]]:
 def _kinds(
     plain: str, first: int, last: int, signs: set[str], *, hidden: bool
 ) -> Iterator[tuple[str, tuple[int, int]]]:
-    calls = len({hit[0] for hit in _CALL.finditer(plain, first, last)}) + (_NUMBER.search(plain, first, last) is not None)
+    calls = len({hit[0] for hit in _CALL.finditer(plain, first, last)}) + (
+        _NUMBER.search(plain, first, last) is not None
+    )
     public = _PUBLIC.search(plain, first, last) is not None
     for kind in _KINDS:
         if ("called" if kind.called else "plain") not in signs or (kind.called and public):
@@ -239,7 +251,11 @@ def _kinds(
 
 def _account(plain: str, first: int, last: int) -> tuple[int, int] | None:
     """An account at a bank that belongs to no office and no company."""
-    accounts = [one for one in _ACCOUNT.finditer(plain, first, last) if plain[one.start() - 1 : one.start()] not in ("*", "x")]
+    accounts = [
+        one
+        for one in _ACCOUNT.finditer(plain, first, last)
+        if plain[one.start() - 1 : one.start()] not in ("*", "x")
+    ]
     if not accounts or len(accounts) > _LIST:
         return None
     start, end = accounts[0].span()
@@ -249,9 +265,9 @@ def _account(plain: str, first: int, last: int) -> tuple[int, int] | None:
     return None
 
 
-def _is_publicity(text: Text) -> bool:
-    plain = text.plain
-    stop = plain.find("\n")
-    if stop > 0 and _PUBLICITY.search(plain, 0, min(stop, 100)):
+def _is_publicity(plain: str) -> bool:
+    """Whether the page is about fraud and vice: its first line says so, or its words do again and again."""
+    stop = plain.find("\n", 0, _TITLE)
+    if stop > 0 and _ABOUT.search(plain, 0, stop):
         return True
-    return sum(1 for _, _ in zip(_PUBLICITY.finditer(plain), range(_TELLS), strict=False)) == _TELLS and not _CALL.search(plain)
+    return sum(1 for _ in islice(_ABOUT.finditer(plain), _TELLS)) == _TELLS

@@ -45,5 +45,11 @@ _DENIAL = re.compile(
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page."""
-    if "谣" in text.plain or "不实" in text.plain or "虚假" in text.plain or "网传" in text.plain or "流传" in text.plain:
+    if (
+        "谣" in text.plain
+        or "不实" in text.plain
+        or "虚假" in text.plain
+        or "网传" in text.plain
+        or "流传" in text.plain
+    ):
         yield from once(RULE, text, ranges(_DENIAL, text.plain), is_stated)

@@ -10,14 +10,17 @@ down_revision = None
 
 _KEPT = "登记簿只能追加，不能修改或删除"
 
+# ruff: noqa: S608 the only words put in are our own
 _SQLITE = (
     *(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{_KEPT}'); END"
         for table, act in (("entries", "UPDATE"), ("entries", "DELETE"), ("contents", "UPDATE"))
     ),
-    "CREATE TRIGGER contents_no_delete BEFORE DELETE ON contents WHEN NOT EXISTS "
-    "(SELECT 1 FROM entries WHERE record = OLD.record AND kind = 'destroyed') OR OLD.kind = 'destroyed' "
-    f"BEGIN SELECT RAISE(ABORT, '{_KEPT}'); END",
+    (
+        "CREATE TRIGGER contents_no_delete BEFORE DELETE ON contents WHEN NOT EXISTS "
+        "(SELECT 1 FROM entries WHERE record = OLD.record AND kind = 'destroyed') OR OLD.kind = 'destroyed' "
+        f"BEGIN SELECT RAISE(ABORT, '{_KEPT}'); END"
+    ),
 )
 
 _POSTGRESQL = (
@@ -34,8 +37,10 @@ _POSTGRESQL = (
     "CREATE TRIGGER entries_whole BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION register_kept()",
     "CREATE TRIGGER contents_kept BEFORE UPDATE ON contents FOR EACH ROW EXECUTE FUNCTION register_kept()",
     "CREATE TRIGGER contents_whole BEFORE TRUNCATE ON contents FOR EACH STATEMENT EXECUTE FUNCTION register_kept()",
-    "CREATE TRIGGER contents_destroyed BEFORE DELETE ON contents FOR EACH ROW "
-    "EXECUTE FUNCTION register_content_kept()",
+    (
+        "CREATE TRIGGER contents_destroyed BEFORE DELETE ON contents FOR EACH ROW "
+        "EXECUTE FUNCTION register_content_kept()"
+    ),
 )
 
 
@@ -207,3 +212,5 @@ def upgrade() -> None:
     op.create_index("waivers_mark", "waivers", ["mark"], unique=False)
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
+    for name in ("audit", "register"):
+        op.execute(f"INSERT INTO heads (name, seq, digest) VALUES ('{name}', 0, '')")

@@ -1,0 +1,65 @@
+"""Titles that do not exist: 市人大副主任, 省省委书记, 审计署署长; the three titles of the state leader in a wrong order."""
+
+import re
+from collections.abc import Iterator
+
+import regex
+
+from detectors.rule import Finding, Rule
+from detectors.text import Text
+
+RULE = Rule(
+    id="expression.wrong-official-title",
+    title="职务表述错误",
+    why="职务写错属于严重表述错误。人大的主任、副主任是人大常委会的职务，审计署的负责人是审计长，“××省省委书记”多一个“省”字。",
+    basis=(
+        "《六安市统计局政务新媒体管理暂行办法》第十八条：（严重）表述错误",
+        "新华社《新闻信息报道中的禁用词和慎用词》（2016年7月修订）：人大常委会副主任不称人大副主任，审计署负责人称审计长",
+    ),
+    examples=(
+        "⟦市人大副主任→市人大常委会副主任⟧陈一禾参加调研。",
+        "⟦全国人大副委员长→全国人大常委会副委员长⟧出席会议。",
+        "江东⟦省省委→省委⟧书记主持会议。",
+        "云山⟦县县委→县委⟧书记到村走访。",
+        "⟦审计署署长→审计长⟧作工作报告。",
+        "村民选举陈一禾担任⟦村长→村委会主任⟧。",
+        "⟦国家主席、中共中央总书记、中央军委主席→中共中央总书记、国家主席、中央军委主席⟧发表重要讲话。",
+        "市人大常委会副主任陈一禾参加调研。",
+        "市人大社会建设委员会主任委员列席会议。",
+        "各县县委书记、设区市市委书记参加视频会议。",
+        "农村长期稳定，新农村长远发展，乡村长者食堂开放。",
+        "中共中央总书记、国家主席、中央军委主席发表重要讲话。",
+        "香港特区审计署署长发表报告。",
+    ),
+)
+
+_CONGRESS = re.compile(r"(?P<where>[省市县区州旗])人大(?P<what>副?主任)(?!委员|会)")
+_NATIONAL = re.compile(r"全国人大(?P<what>副?委员长)(?!会)")
+_COMMITTEE = re.compile(r"省省委|市市委|县县委")
+_COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|两|数|多|困|跨|等|和|[、,。;:\n(“]|^)$")
+_AUDITOR = re.compile(r"审计署署长")
+_VILLAGE = regex.compile(r"(?<=[任选当]为?[\u4e00-\u9fff]{0,3})村长(?![期远效者治乐大久安短征处])")
+_LEADER = ("中共中央总书记", "国家主席", "中央军委主席")
+_THREE = re.compile(r"(?:中共中央总书记|国家主席|中央军委主席)(?:、(?:中共中央总书记|国家主席|中央军委主席)){2}")
+NEEDS = ("人大", "委书记", "审计署", "村长", "国家主席")
+
+
+def find(text: Text) -> Iterator[Finding]:
+    """Each title with the right one."""
+    plain = text.plain
+    for hit in _CONGRESS.finditer(plain):
+        yield RULE.at(text, *hit.span(), f"{hit['where']}人大常委会{hit['what']}")
+    for hit in _NATIONAL.finditer(plain):
+        yield RULE.at(text, *hit.span(), f"全国人大常委会{hit['what']}")
+    for hit in _COMMITTEE.finditer(plain):
+        if not _COMMITTEE_BEFORE.search(plain[max(0, hit.start() - 2) : hit.start()]):
+            yield RULE.at(text, *hit.span(), hit[0][1:])
+    for hit in _AUDITOR.finditer(plain):
+        if not re.search("香港|特区|澳门", plain[max(0, hit.start() - 30) : hit.start()]):
+            yield RULE.at(text, *hit.span(), "审计长")
+    for hit in _VILLAGE.finditer(plain):
+        yield RULE.at(text, *hit.span(), "村委会主任")
+    for hit in _THREE.finditer(plain):
+        titles = tuple(hit[0].split("、"))
+        if titles != _LEADER and set(titles) == set(_LEADER):
+            yield RULE.at(text, *hit.span(), "、".join(_LEADER), "职务次序固定。")
