@@ -167,6 +167,7 @@ class Checklist:
     open: tuple[Open, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     separation: Mapping[str, Any] | None = None
+    steps: tuple[str, ...] = ()  # 三审三校, where the regulation names it
 
     @cached_property
     def asked(self) -> tuple[Item, ...]:
@@ -176,7 +177,7 @@ class Checklist:
 
 _HEADS = {
     "title": str, "status": str, "issuer": str, "form": str, "notes": list, "item": list, "route": list,
-    "open": list, "deadline": list, "separation": dict,
+    "open": list, "deadline": list, "separation": dict, "steps": list,
 }  # fmt: skip
 _ITEM = {
     "id": str, "number": str, "asks": str, "bad": str, "person": bool, "hint": str, "stop": list, "review": list,
@@ -226,6 +227,7 @@ def load(path: Path, filled: Mapping[str, str] | None = None) -> Checklist:
         opens,
         tuple(check.deadline(one) for one in data.get("deadline", ())),
         data.get("separation"),
+        tuple(data.get("steps", ())),
     )
 
 

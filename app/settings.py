@@ -41,6 +41,22 @@ class Settings(BaseSettings):
     max_bytes: int = Field(4 * 1024 * 1024, gt=0, description="请求体最多字节数，超出返回 413")
     body_seconds: float = Field(10, gt=0, description="请求体须在几秒内收完")
 
+    record: bool = Field(False, description="请求未写明 record 时是否登记")
+    database_url: str = Field(
+        "", repr=False, description="登记簿数据库：postgresql://… 或 sqlite:///文件；留空用数据目录中的 SQLite"
+    )
+    secret_key: str = Field("", repr=False, description="登记簿密钥，至少 32 个字符；留空用数据目录中的 secret.key")
+    keep_text: bool = Field(False, description="登记时是否加密保存原文，供核对时对照")
+    retention_days: int = Field(400, ge=366, description="登记和审计日志的最短保管天数，不得少于 366")
+    steps: Path | None = Field(None, description="TOML 文件：本单位各制度的三审三校步骤")
+    workdays: Path | None = Field(None, description="CSV 文件：本单位补充的放假（休）和调休上班（班）日期")
+    auth: Literal["", "on", "off"] = Field(
+        "", description="是否须登录；留空：有账户即须登录，没有账户时只接受本机访问"
+    )
+    session_minutes: int = Field(15, gt=0, le=60, description="登录后多少分钟不操作即退出")
+    password_days: int = Field(180, gt=0, description="密码多少天须更换")
+    two_factor: bool = Field(False, description="是否所有账户都须启用动态口令")
+
     @field_validator("checklists", "own_domains", "approved_domains", "public_phones", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:  # noqa: ANN401 whatever the environment holds

@@ -41,7 +41,7 @@ def family() -> Detectors:
             own = (module.RULE,)
             find = module.prepare(NOTHING_KNOWN) if hasattr(module, "prepare") else module.find
             found.append(Detector(own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=True))
-    return Detectors(tuple(found), (), {}, "")
+    return Detectors(tuple(found), (), "", {})
 
 
 # --- precision and recall ---------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from detectors import lexicon, rules
 from detectors.known import NOTHING_KNOWN, Known
+from detectors.matcher import Matcher, matcher
 from detectors.rule import Detector, Finding, Rule
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
 
+_LONG = 20_000  # code points
 _MOST = 500  # findings one piece of code may report on one text
 
 _log = logging.getLogger(__name__)
@@ -65,6 +67,27 @@ class Detectors:
         """Names all of them together."""
         return "sha256:" + hashlib.sha256(repr(sorted(self.rule_digests.items())).encode()).hexdigest()
 
+    @cached_property
+    def _needed(self) -> tuple[Matcher, tuple[tuple[Detector, frozenset[int]], ...]]:
+        """The letters that rules need, as one automaton, and which of them each detector needs."""
+        words = sorted({word for one in self.detectors for word in one.needs})
+        number = {word: at for at, word in enumerate(words)}
+        wants = tuple((one, frozenset(number[word] for word in one.needs)) for one in self.detectors)
+        return matcher(words, self.engine), wants
+
+    def _worth_asking(self, plain: str) -> Iterator[Detector]:
+        """The detectors that may find something: most pages lack the letters that many rules need."""
+        if (
+            len(plain) > _LONG
+        ):  # one search for each word ends at its first hit; all hits of a long page would be millions
+            yield from (
+                one for one in self.detectors if not one.needs or any(word in plain for word in one.needs)
+            )
+            return
+        needed, wants = self._needed
+        present = {word for _, _, word in needed.find(plain)}
+        yield from (one for one, wanted in wants if not wanted or not wanted.isdisjoint(present))
+
     def only(self, ids: Collection[str]) -> Detectors:
         """Just the detectors of these rules."""
         lexicons = tuple(one for one in self.lexicons if one.rule.id in ids)
@@ -84,11 +107,9 @@ class Detectors:
         findings: list[Finding] = []
         unseen: list[Unseen] = []
         for view in text.views:
-            plain, page = view.plain, view.seen == "page"
-            for one in self.detectors:
-                if not (page or one.looks_behind) or (
-                    one.needs and not any(word in plain for word in one.needs)
-                ):
+            page = view.seen == "page"
+            for one in self._worth_asking(view.plain):
+                if not (page or one.looks_behind):
                     continue
                 try:
                     found = _bounded(one.find(view))

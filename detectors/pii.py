@@ -800,9 +800,10 @@ def chinese_recognizers(language: str = "zh") -> list[Any]:
 
         def __init__(self, kinds: tuple[Kind, ...]) -> None:
             self.kinds = kinds
+            self.title = kinds[0].entity.title().replace("_", "") + "Recognizer"
             super().__init__(
                 supported_entity=kinds[0].entity,
-                name=kinds[0].entity.title().replace("_", "") + "Recognizer",
+                name=self.title,
                 supported_language=language,
                 patterns=[Pattern(kind.title, kind.pattern.pattern, 0.6) for kind in kinds],
             )
@@ -824,17 +825,17 @@ def chinese_recognizers(language: str = "zh") -> list[Any]:
                 for value in kind.find(there.plain):
                     start, end = there.written(value.start, value.end)
                     explained = self.build_regex_explanation(
-                        self.name,
+                        self.title,
                         kind.title,
                         kind.pattern.pattern,
                         score,
-                        kind.check is not _anything or None,
+                        kind.check is not _anything,
                         0,
                     )
                     found.append(
                         RecognizerResult(
                             self.supported_entities[0], start, end, score, explained,
-                            {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id},
+                            {RecognizerResult.RECOGNIZER_NAME_KEY: self.title, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id},
                         )
                     )  # fmt: skip
             return found

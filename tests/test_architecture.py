@@ -28,7 +28,7 @@ MAY_IMPORT = {
     ),
     "detectors": (
         "detectors", "detectors.lexicon", "detectors.rules", "detectors.known", "detectors.rule", "detectors.text",
-        "detectors.spelling",
+        "detectors.spelling", "detectors.matcher",
     ),
     "app.checklist": (),
     "app.page": ("app.checklist", "detectors.text", "detectors.markup"),

@@ -192,7 +192,10 @@ class Guarded(httpcore.AsyncNetworkBackend):
 
 
 def pool(backend: Guarded, context: ssl.SSLContext, at_once: int) -> httpcore.AsyncConnectionPool:
-    """Connections through the gate: no proxy of the environment, no HTTP/2, no retries of its own."""
+    """Connections of one host through the gate: no proxy of the environment, no HTTP/2, no retries of its own.
+
+    One pool a host, because a pool looks at all its connections for each request.
+    """
     return httpcore.AsyncConnectionPool(
         ssl_context=context,
         max_connections=at_once,

@@ -11,6 +11,8 @@ import re
 import ssl
 import time
 import zlib
+from collections import OrderedDict
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -64,11 +66,13 @@ class Answer(NamedTuple):
 
 @dataclass
 class _Lane:
-    """The turn-taking at one host."""
+    """The turn-taking at one host, and its connections."""
 
     places: asyncio.Semaphore
     next_at: float = 0.0
     delay: float = 0.0
+    users: int = 0  # requests that wait or run
+    pool: httpcore.AsyncConnectionPool | None = None
 
 
 @dataclass
@@ -85,18 +89,18 @@ class Visitor:
     def __post_init__(self) -> None:
         self._lanes: dict[str, _Lane] = {}
         self._robots: dict[str, asyncio.Task[Protego | Outcome | None]] = {}
-        backend = Guarded(self.gate, self.inner, self.proxy)
-        connections = 2 * self.limits.at_once * self.limits.per_host
-        self._pool = pool(backend, self.context, connections)
+        self._open: OrderedDict[str, _Lane] = OrderedDict()  # hosts with connections, last used last
+        self._backend = Guarded(self.gate, self.inner, self.proxy)
 
     async def __aenter__(self) -> Self:
-        await self._pool.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for task in self._robots.values():
             task.cancel()
-        await self._pool.aclose()
+        await asyncio.gather(*self._robots.values(), return_exceptions=True)
+        while self._open:
+            await self._close(next(iter(self._open)))
 
     # --- one link
 
@@ -206,9 +210,9 @@ class Visitor:
     async def _request(self, method: str, url: httpx.URL, most: int = 0) -> Answer:
         port = url.port or (443 if url.scheme == "https" else 80)
         self.gate.check(url.scheme, url.host, port)
-        async with self._turn(url.host), asyncio.timeout(self.limits.total):
+        async with self._connections(url.host) as connections, asyncio.timeout(self.limits.total):
             self.requests += 1
-            request = self._pool.stream(
+            request = connections.stream(
                 method,
                 httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=[
@@ -243,8 +247,34 @@ class Visitor:
             lane = self._lanes[host] = _Lane(asyncio.Semaphore(self.limits.per_host), delay=self.limits.delay)
         return lane
 
-    def _turn(self, host: str) -> _Turn:
-        return _Turn(self._lane(host))
+    @asynccontextmanager
+    async def _connections(self, host: str) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+        """The connections to a host, when it is our turn there."""
+        lane = self._lane(host)
+        lane.users += 1
+        try:
+            async with lane.places:
+                while (wait := lane.next_at - time.monotonic()) > 0:  # noqa: ASYNC110 another answer may move the time
+                    await asyncio.sleep(wait)
+                lane.next_at = max(lane.next_at, time.monotonic() + lane.delay)
+                if lane.pool is None:
+                    lane.pool = pool(self._backend, self.context, self.limits.per_host)
+                self._open[host] = lane
+                self._open.move_to_end(host)
+                yield lane.pool
+        finally:
+            lane.users -= 1
+        while len(self._open) > 2 * self.limits.at_once:
+            idle = next((name for name, one in self._open.items() if not one.users), None)
+            if idle is None:
+                break
+            await self._close(idle)
+
+    async def _close(self, host: str) -> None:
+        lane = self._open.pop(host)
+        connections, lane.pool = lane.pool, None
+        if connections is not None:
+            await connections.aclose()
 
     async def _banned(self, url: httpx.URL) -> Outcome | None:
         """Whether robots.txt keeps us away. 4xx: there are no rules; 5xx: nobody may come (RFC 9309)."""
@@ -292,26 +322,6 @@ class Visitor:
             lane = self._lane(url.host)
             lane.delay = max(lane.delay, min(float(pause), 10.0))
         return rules
-
-
-class _Turn:
-    """Waits until it is our turn at a host; a host that asked for patience gets it from everybody."""
-
-    def __init__(self, lane: _Lane) -> None:
-        self.lane = lane
-
-    async def __aenter__(self) -> None:
-        await self.lane.places.acquire()
-        try:
-            while (wait := self.lane.next_at - time.monotonic()) > 0:  # noqa: ASYNC110 the time itself moves
-                await asyncio.sleep(wait)
-        except BaseException:
-            self.lane.places.release()
-            raise
-        self.lane.next_at = max(self.lane.next_at, time.monotonic() + self.lane.delay)
-
-    async def __aexit__(self, *_: object) -> None:
-        self.lane.places.release()
 
 
 async def _some(pieces: AsyncIterator[bytes], most: int) -> bytes:

@@ -72,10 +72,10 @@ class Broken(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """What walking a chain found: entries seen, its last digest, and the first broken place."""
+    """What walking a chain found: how many entries, its last digest, and the first broken place."""
 
     register: str
-    count: int
+    entries: int
     digest: str
     broken: Broken | None
 

@@ -311,8 +311,8 @@ class Act(NamedTuple):
     role: str = ""
 
 
-def answer(
-    case: Case, person: Person, checklist: str, item: str, said: str, note: str, today: datetime.date
+def answer(  # noqa: PLR0913 who says what about which item
+    case: Case, person: Person, checklist: str, item: str, said: str, note: str
 ) -> None:
     """Whether this person may answer this item so.
 
@@ -320,7 +320,7 @@ def answer(
         Refused: with the reason.
     """
     refuse = _Refusing(case, person, f"answer {item}")
-    refuse.unless_open(today, answers=True)
+    refuse.unless_open(answers=True)
     refuse.unless_role(_ANSWERING, "填写审核表")
     asked = case.item(checklist, item)
     if asked is None:
@@ -348,7 +348,7 @@ def act(
         raise refuse(422, f"没有“{wish.act}”这个步骤；本稿有 {'、'.join([*case.steps, *ACTS])}")
     if wish.act in FILING or wish.act in {"lend", "bring-back"}:
         return _file(case, wish, refuse)
-    refuse.unless_open(today)
+    refuse.unless_open()
     if wish.act in case.steps:
         return _step(case, wish, waivers, today, refuse)
     refuse.unless_role(_NEEDED[wish.act], ACTS[wish.act])
@@ -377,11 +377,10 @@ class _Refusing:
         person = self.person
         return Refused(status, reason, record=self.case.id, who=person.id, act=self.act, name=person.name)
 
-    def unless_open(self, today: datetime.date, *, answers: bool = False) -> None:
+    def unless_open(self, *, answers: bool = False) -> None:
         state = self.case.closed or ("published" if self.case.published else "")
         if state:
             raise self(409, f"本稿{STATES[state]}，不能再{'填写' if answers else '签署'}")
-        del today
 
     def unless_role(self, roles: Iterable[str], words: str) -> None:
         if not self.person.roles & set(roles):
@@ -499,36 +498,37 @@ def _file(case: Case, wish: Act, refuse: _Refusing) -> tuple[str, str]:
     return "", ""
 
 
-def waive(  # noqa: PLR0913 a waiver has these parts
-    case: Case,
-    person: Person,
-    finding: int,
-    scope: str,
-    reason: str,
-    basis: str,
-    until: datetime.date,
-    today: datetime.date,
-) -> dict[str, Any]:
+class Plea(NamedTuple):
+    """What a waiver is asked for: which finding, how far, why, by which article, until when."""
+
+    finding: int
+    scope: str
+    reason: str
+    basis: str
+    until: datetime.date
+
+
+def waive(case: Case, person: Person, plea: Plea, today: datetime.date) -> dict[str, Any]:
     """Whether this person may let this finding stay; the finding.
 
     Raises:
         Refused: with the reason.
     """
     refuse = _Refusing(case, person, "waive")
-    refuse.unless_open(today)
-    if not 0 <= finding < len(case.screened["findings"]):
+    refuse.unless_open()
+    if not 0 <= plea.finding < len(case.screened["findings"]):
         raise refuse(404, "没有这一处发现")
-    found: dict[str, Any] = case.screened["findings"][finding]
+    found: dict[str, Any] = case.screened["findings"][plea.finding]
     if found["rule"].startswith("secrecy."):
         refuse.unless_role(("secrecy",), "对涉密类发现作出认定")
     else:
         refuse.unless_role(("approver", "secrecy"), "豁免")
     refuse.if_editor("豁免")
-    if not (reason.strip() and basis.strip()):
+    if not (plea.reason.strip() and plea.basis.strip()):
         raise refuse(422, "豁免须写明理由和依据的条款")
-    if scope not in {"post", "phrase"}:
+    if plea.scope not in {"post", "phrase"}:
         raise refuse(422, "豁免范围为 post（仅本稿）或 phrase（本单位的这一词句）")
-    if not today <= until <= today + datetime.timedelta(days=366):
+    if not today <= plea.until <= today + datetime.timedelta(days=366):
         raise refuse(422, "豁免须有截止日期，最长一年")
     return found
 
@@ -544,9 +544,8 @@ def tasks(case: Case, person: Person, waivers: Sequence[Waiver], today: datetime
             found.append(f"填写 {open_} 项审核结论")
     elif person.id == case.editor[0] and not case.closed and not case.published:
         found.append("修改后重新送审")
-    for name in possible(case, person, waivers, today):
-        found.append(name if name in case.steps else ACTS[name])
-    return found
+    names = possible(case, person, waivers, today)
+    return [*found, *(name if name in case.steps else ACTS[name] for name in names)]
 
 
 def possible(case: Case, person: Person, waivers: Sequence[Waiver], today: datetime.date) -> list[str]:

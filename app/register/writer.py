@@ -10,12 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, Table, insert, select, text, update
 
 from app.register.chain import GENESIS, REGISTERS, content_digest, new_id, seal
 from app.register.database import Database, RegisterDownError, RegisterError
 from app.register.keys import Keys, canonical
-from app.register.models import contents, entries, heads, records
+from app.register.models import contents, entries, heads, records, replies, texts
 
 _log = logging.getLogger(__name__)
 _MOST = 512  # jobs of one transaction
@@ -34,7 +34,7 @@ class Refused(Exception):  # noqa: N818 the word of the office
     With ``record`` the refusal is itself put down in that record's story.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what an audit needs to know
         self, status: int, reason: str, *, record: str = "", who: str = "", act: str = "", name: str = ""
     ) -> None:
         super().__init__(reason)
@@ -56,7 +56,9 @@ class Transaction:
         self._connection = connection
         self._heads: dict[str, tuple[int, str]] = {}
         self._changed: set[str] = set()
-        self._new: dict[str, list[dict[str, Any]]] = {"entries": [], "contents": [], "records": []}
+        self._new: dict[Table, list[dict[str, Any]]] = {
+            table: [] for table in (entries, contents, records, texts, replies)
+        }
         self._known: set[str] = set()
         self._load()
 
@@ -92,8 +94,8 @@ class Transaction:
             "previous": previous,
         }
         row["digest"] = seal(self.keys, register, row, previous)
-        self._new["entries"].append(row)
-        self._new["contents"].append(
+        self._new[entries].append(row)
+        self._new[contents].append(
             {"entry": row["id"], "record": record, "kind": kind, "content": encoded.decode()}
         )
         self._heads[register] = (seq + 1, str(row["digest"]))
@@ -111,16 +113,20 @@ class Transaction:
         self._changed.add(name)
         return value
 
-    def begin_record(self, row: dict[str, Any]) -> None:
-        """A new post."""
-        self._new["records"].append(row)
+    def counter(self, name: str) -> int:
+        """Where a counter stands."""
+        return self._heads.get(name, (0, ""))[0]
+
+    def add(self, table: Table, row: dict[str, Any]) -> None:
+        """A new row beside the entries."""
+        self._new[table].append(row)
 
     def flush(self) -> None:
         """Everything gathered, to the database."""
-        for table in (entries, contents, records):
-            if rows := self._new[table.name]:
+        for table, rows in self._new.items():
+            if rows:
                 self._connection.execute(insert(table), rows)
-                self._new[table.name] = []
+                self._new[table] = []
         for name in sorted(self._changed):
             seq, digest = self._heads[name]
             if name in self._known:
@@ -143,7 +149,7 @@ class Transaction:
             deep,
             dict(self._heads),
             set(self._changed),
-            {name: len(rows) for name, rows in self._new.items()},
+            {table: len(rows) for table, rows in self._new.items()},
         )
 
     def keep(self, place: Any) -> None:  # noqa: ANN401
@@ -155,8 +161,8 @@ class Transaction:
     def back(self, place: Any) -> None:  # noqa: ANN401
         """As if the job had not been."""
         deep, self._heads, self._changed, lengths = place
-        for name, length in lengths.items():
-            del self._new[name][length:]
+        for table, length in lengths.items():
+            del self._new[table][length:]
         if deep:
             self._connection.execute(text("ROLLBACK TO SAVEPOINT job"))
             self._connection.execute(text("RELEASE SAVEPOINT job"))
@@ -220,7 +226,7 @@ class Writer:
             for _, _, future in jobs:
                 future.set_exception(error)
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 whoever waits must be told
             _log.exception("nothing was written")
             self._database.forget()
             down = RegisterDownError(f"登记时出错（{type(error).__name__}）")
@@ -249,6 +255,3 @@ def _run(job: Job[Any], transaction: Transaction, *, deep: bool) -> tuple[Any, E
         return None, error
     transaction.keep(place)
     return result, None
-
-
-__all__ = ["GENESIS", "REGISTERS", "Job", "Refused", "Transaction", "Writer", "now"]

@@ -249,6 +249,16 @@ def test_columns_of_other_numbers(head):
     assert [] == seen(LIST.format(head, "13800138000", "13800138001", "13800138002"))
 
 
+def test_lines_that_do_not_fit_a_list_of_tickets():
+    """A heading with a space in a word, cells left out: still exam tickets."""
+    assert [] == seen("准考证号 姓 名 成绩\n13812345678 周小满 88\n13812345679 吴谷雨 缺考")
+
+
+def test_mobile_in_a_column_of_something_else():
+    """Only a column of tickets and files makes a number none; remarks do not."""
+    assert [("mobile-phone", "13800138000")] == seen("序号\t姓名\t家长\n1\t周小满\t周大满13800138000")
+
+
 def test_column_of_html_with_merged_cells():
     """The heading may stand below a title row; cells keep their column."""
     source = (

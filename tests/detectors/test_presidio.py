@@ -8,7 +8,7 @@ import pytest
 import spacy
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
-from presidio_anonymizer import AnonymizerEngine
+from presidio_anonymizer import AnonymizerEngine, RecognizerResult
 
 from app.masking import chinese_operator, chinese_operators
 from detectors.pii import KINDS, chinese_recognizers
@@ -84,7 +84,11 @@ def test_anonymized_by_presidio():
     """Its anonymizer writes our masks."""
     engine = AnonymizerEngine()
     engine.add_anonymizer(chinese_operator())
-    result = engine.anonymize(LINE, analyzer().analyze(LINE, "zh"), chinese_operators())
+    found = [
+        RecognizerResult(one.entity_type, one.start, one.end, one.score)
+        for one in analyzer().analyze(LINE, "zh")
+    ]
+    result = engine.anonymize(LINE, found, chinese_operators())
 
     assert (
         "申请人周小满，身份证号１１０１０５********００２Ｘ，手机138-****-8000，邮箱z*****@163.com，"

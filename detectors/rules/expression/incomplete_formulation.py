@@ -5,6 +5,7 @@ And the verbs of the set phrase 增强“四个意识”、坚定“四个自信
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -93,6 +94,7 @@ def _load() -> dict[str, Formulation]:
 
 _OF = _load()
 _NAME = pattern((*_OF, *_VERBS))
+_MOST = 300  # names looked at on one page
 _WINDOW = 120  # code points: the longest enumeration has 90
 
 
@@ -100,7 +102,7 @@ def find(text: Text) -> Iterator[Finding]:
     """The enumeration right before or right after a name, and the verb before it."""
     plain = text.plain
     last = -1
-    for name in _NAME.finditer(plain):
+    for name in itertools.islice(_NAME.finditer(plain), _MOST):
         if name[0] in _VERBS:
             yield from _verb(text, *name.span())
         formulation = _OF.get(name[0])
