@@ -207,8 +207,8 @@ def _digests(
     here = Path(__file__).parent
     core = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py"))))
     operator = core.copy()
-    for one in fields(known):
-        value = getattr(known, one.name)
+    for fact in fields(known):
+        value = getattr(known, fact.name)
         # a set has another order in every process
         operator.update(repr(sorted(value) if isinstance(value, frozenset) else value).encode())
     for path in (one for folder in known.tables for one in sorted(folder.rglob("*")) if one.is_file()):

@@ -31,7 +31,6 @@ RULE = Rule(
         "邓小平理论、“三个代表”重要思想、科学发展观。",
     ),
 )
-NEEDS = ("思想", "理论", "共同体", "金山银山", "伟大复", "民族")
 
 _THOUGHT = "习近平新时代中国特色社会主义思想"
 _NAMED = re.compile(r"习近平(?P<middle>新?时?代?[^,。;:!?\n、《》()]{0,22}?)思想(?!上|政治|品德|觉悟|文化|建设|工作|方法|道德)")
@@ -40,22 +39,26 @@ _MOST = 3  # letters
 
 
 class Slip(NamedTuple):
-    """A wrong piece in its surroundings, and the right piece."""
+    """A wrong piece in its surroundings, the right piece, and letters without which it cannot stand."""
 
     wrong: re.Pattern[str]
     right: str
+    needs: re.Pattern[str]
+
+
+def _slip(wrong: str, right: str, needs: str) -> Slip:
+    return Slip(re.compile(wrong), right, re.compile(needs))  # one literal: a third of the time of "in"
 
 
 _SLIPS = (
-    Slip(re.compile(r"筑牢(?=中华民族共同体意识)|铸劳(?=中华民族共同体)|牢筑(?=中华民族共同体意识)"), "铸牢"),
-    Slip(re.compile(r"邓小平思想(?=[、,。为指和]|$)"), "邓小平理论"),
-    Slip(re.compile(r"毛泽东理论(?=[、,。为指和]|$)"), "毛泽东思想"),
-    Slip(re.compile(r"(?<=三个代表)”思想(?=[、,。为指和]|$)"), "”重要思想"),
-    Slip(re.compile(r"(?<=三个代表)思想(?=[、,。为指和]|$)"), "重要思想"),
-    Slip(re.compile(r"青山绿水就是金山银山|绿水青山就是金银山|绿水青山就是银山金山|绿水青山就是金山(?!银山)"), "绿水青山就是金山银山"),
-    Slip(re.compile(r"(?<=中华民族伟大)(?:复新|复星|富兴|腹兴|复辛)"), "复兴"),
-    Slip(re.compile(r"(?<=人类命运)共同题|(?<=人类命运)共通体|(?<=民族)共通体(?=意识)"), "共同体"),
-    Slip(re.compile(r"(?<=以人民为)中心(?=发展思想)"), "中心的"),
+    _slip(r"(?:筑牢|铸劳|牢筑)(?=中华民族共同体意识)", "铸牢", "民族共同体意识"),
+    _slip(r"邓小平思想(?=[、,。为指和]|$)", "邓小平理论", "邓小平思想"),
+    _slip(r"毛泽东理论(?=[、,。为指和]|$)", "毛泽东思想", "毛泽东理论"),
+    _slip(r"(?<=三个代表)”?思想(?=[、,。为指和]|$)", "", "三个代表"),
+    _slip(r"青山绿水就是金山银山|绿水青山就是(?:金银山|银山金山|金山(?!银山))", "绿水青山就是金山银山", "[山水]就是[金银]"),
+    _slip(r"(?<=中华民族伟大)(?:复新|复星|富兴|腹兴|复辛)", "复兴", "中华民族伟大"),
+    _slip(r"(?<=人类命运)(?:共同题|共通体)", "共同体", "人类命运共"),
+    _slip(r"(?<=民族)共通体(?=意识)", "共同体", "族共通体"),
 )
 
 
@@ -69,8 +72,8 @@ def find(text: Text) -> Iterator[Finding]:
         if 0 < _distance(letters, _THOUGHT) <= _MOST:
             yield RULE.at(text, *named.span(), _THOUGHT)
     for slip in _SLIPS:
-        for hit in slip.wrong.finditer(plain):
-            yield RULE.at(text, *hit.span(), slip.right)
+        for hit in slip.wrong.finditer(plain) if slip.needs.search(plain) else ():
+            yield RULE.at(text, *hit.span(), slip.right or hit[0].replace("思想", "重要思想"))
 
 
 # 2017 to 2021 two thoughts were named like this.
