@@ -176,8 +176,8 @@ class Loopback(httpcore.AnyIOBackend):
         self,
         host: str,
         port: int,
-        *rest: Any,
-        **more: Any,  # noqa: ANN401 handed on as they are
+        *rest: Any,  # noqa: ANN401 handed on as they are
+        **more: Any,  # noqa: ANN401 the same
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append((host, port))
         return await super().connect_tcp("127.0.0.1", self.port, *rest, **more)

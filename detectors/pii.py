@@ -85,7 +85,8 @@ def is_birth(eight: str) -> bool:
         day = datetime.date(int(eight[:4]), int(eight[4:6]), int(eight[6:8]))
     except ValueError:
         return False
-    return day.year >= 1900 and day <= datetime.datetime.now(tz=datetime.UTC).date()
+    # Past years need no clock.
+    return day.year >= 1900 and (day.year < 2026 or day <= datetime.datetime.now(tz=datetime.UTC).date())
 
 
 def has_identity_form(number: str) -> bool:
@@ -139,8 +140,9 @@ _THINGS = re.compile(r"14(?:[14]0|41|[68][0-9])[0-9]{9}")
 
 def is_mobile(number: str) -> bool:
     """Eleven digits of a mobile network (virtual operators too), or the thirteen of a machine's card."""
-    number = re.sub(r"^(?:0086|86|0)(?=1[0-9]{10}$)", "", number)
-    return bool(re.fullmatch(_MOBILE, number) if len(number) == 11 else _THINGS.fullmatch(number))
+    if len(number) == 13 and not number.startswith("86"):
+        return _THINGS.fullmatch(number) is not None
+    return number[:-11] in {"", "0", "86", "0086"} and _MOBILE.fullmatch(number[-11:]) is not None
 
 
 def is_card(number: str) -> bool:
@@ -341,7 +343,7 @@ _RESIDENT = _joined(
 def _no_credit_code(plain: str, start: int, end: int, number: str) -> bool:
     del end
     words = before(plain, start)
-    if is_credit_code(number) and ("代码" in words or "信用" in words):
+    if ("代码" in words or "信用" in words) and is_credit_code(number):
         return False
     # A case or project number holds a region and today's date; one in eleven has the check digit too.
     return not (
@@ -640,6 +642,8 @@ BIRTHDATE = Kind(
         r"(?P<value>(?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日?|[-./][0-9]{1,2}[-./][0-9]{1,2}|(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])))(?![0-9*])"
         r"|(?<![0-9])(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日(?=(?:\([^()\n]{0,12}\))?(?:出)?生(?:[,。;)]|人|于)|出生)"
     ),
+    near=re.compile("出生|生日|生于|日生"),
+    reach=(24, 30),
 )
 
 # --- addresses that lead to a door (facts: standards 3.5) -------------------------------------
@@ -682,7 +686,7 @@ _DOOR = re.compile(
 # Where a door may be: looked for on the whole page, and the door itself only around it.
 _KNOB = re.compile(
     r"[0-9a-z一二三四五六七八九十区园寓村苑](?:栋|幢|座|号楼|单元|弄|室|#|排|号房|号[a-z]?[0-9]{1,2}[-0-9][0-9]|一[0-9]{3}"
-    r"|[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9]{1,2}(?![-0-9年])|(?=号|室))|(?<=[区园寓村苑])[0-9]{3})"
+    r"|(?<!-[0-9]{4})[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9]{1,2}(?![-0-9年])|(?=号|室))|(?<=[区园寓村苑])[0-9]{3})"
 )
 _HOME_LABEL = (
     r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"

@@ -214,7 +214,7 @@ def as_json(found: HistGradientBoostingClassifier) -> dict[str, Any]:
         trees.append(
             {
                 "feature": np.where(leaf, -1, nodes["feature_idx"]).tolist(),
-                "number": [float(f"{value:.9g}") for value in np.where(leaf, nodes["value"], nodes["num_threshold"])],
+                "number": [float(f"{value:.7g}") for value in np.where(leaf, nodes["value"], nodes["num_threshold"])],
                 "low": np.where(leaf, 0, nodes["left"]).tolist(),
                 "high": np.where(leaf, 0, nodes["right"]).tolist(),
             }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, select
@@ -97,57 +97,59 @@ def walk(
         anchor: (seq, digest) noted elsewhere earlier: the chain must still hold it.
     """
     previous, count = GENESIS, 0
+    for entry in _headers(connection, register):
+        fault = _fault(connection, keys, register, entry, count + 1, previous)
+        if not fault and anchor is not None and anchor[0] == entry["seq"] and anchor[1] != entry["digest"]:
+            fault = "与此前另行留存的校验值不符"
+        if fault:
+            return Walk(register, count, previous, Broken(register, count + 1, fault))
+        count, previous = count + 1, entry["digest"]
+        if count % _PAGE == 0:
+            tell(count)
+    tell(count)
+    head = connection.execute(select(heads.c.seq, heads.c.digest).where(heads.c.name == register)).first()
+    whole = head is not None and (head.seq, head.digest) == (count, previous)
+    if not whole or (anchor is not None and anchor[0] > count):
+        return Walk(register, count, previous, Broken(register, count + 1, "末尾有登记缺失"))
+    return Walk(register, count, previous, None)
 
-    def broken(reason: str, at: int) -> Walk:
-        return Walk(register, count, previous, Broken(register, at, reason))
 
+def _headers(connection: Connection, register: str) -> Iterator[dict[str, Any]]:
+    """All entries in order, a page at a time, each with what it says."""
     joined = entries.outerjoin(contents, contents.c.entry == entries.c.id)
-    columns = (
-        *entries.c,
-        contents.c.content,
-        contents.c.record.label("kept_under"),
-        contents.c.kind.label("kept_as"),
-    )
+    kept = (contents.c.content, contents.c.record.label("kept_under"), contents.c.kind.label("kept_as"))
+    last = 0
     while True:
         page = connection.execute(
-            select(*columns)
+            select(*entries.c, *kept)
             .select_from(joined)
-            .where(and_(entries.c.register == register, entries.c.seq > count))
+            .where(and_(entries.c.register == register, entries.c.seq > last))
             .order_by(entries.c.seq)
             .limit(_PAGE)
         ).all()
-        for row in page:
-            entry = row._asdict()
-            seq = count + 1
-            if entry["seq"] != seq:
-                return broken("缺少这一条", seq)
-            if entry["previous"] != previous:
-                return broken("与前一条不衔接", seq)
-            if entry["digest"] != seal(keys, register, entry, previous):
-                return broken("登记内容与校验值不符", seq)
-            if entry["content"] is None:
-                if entry["kind"] == "destroyed" or not _destroyed(connection, register, entry):
-                    return broken("正文缺失，且没有销毁登记", seq)
-            elif (
-                content_digest(keys, entry["content"].encode()) != entry["content_digest"]
-                or entry["kept_under"] != entry["record"]
-                or entry["kept_as"] != entry["kind"]
-            ):
-                return broken("正文与校验值不符", seq)
-            count, previous = seq, entry["digest"]
-            if anchor is not None and anchor[0] == seq and anchor[1] != previous:
-                return broken("与此前另行留存的校验值不符", seq)
-        tell(count)
+        yield from (row._asdict() for row in page)
         if len(page) < _PAGE:
-            break
-    head = connection.execute(select(heads.c.seq, heads.c.digest).where(heads.c.name == register)).first()
-    if head is None:
-        return Walk(register, count, previous, None if count == 0 else Broken(register, 1, "链首记录缺失"))
-    if (head.seq, head.digest) != (count, previous):
-        return broken("末尾有登记缺失", count + 1)
-    if anchor is not None and anchor[0] > count:
-        return broken("末尾有登记缺失（此前另行留存的校验值更新）", count + 1)
-    return Walk(register, count, previous, None)
+            return
+        last = page[-1].seq
+
+
+def _fault(  # noqa: PLR0913 an entry and the place it should have
+    connection: Connection, keys: Keys, register: str, entry: dict[str, Any], seq: int, previous: str
+) -> str:
+    """What is wrong with an entry, "" where nothing is."""
+    if entry["seq"] != seq:
+        return "缺少这一条"
+    if entry["previous"] != previous:
+        return "与前一条不衔接"
+    if entry["digest"] != seal(keys, register, entry, previous):
+        return "登记内容与校验值不符"
+    if entry["content"] is None:
+        lawful = entry["kind"] != "destroyed" and _destroyed(connection, register, entry)
+        return "" if lawful else "正文缺失，且没有销毁登记"
+    place = (entry["kept_under"], entry["kept_as"]) == (entry["record"], entry["kind"])
+    if not place or content_digest(keys, entry["content"].encode()) != entry["content_digest"]:
+        return "正文与校验值不符"
+    return ""
 
 
 def _destroyed(connection: Connection, register: str, entry: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _GROUPS = 2000  # keyed digests of one page at most: beyond, several lines share one
 _NUMBER = re.compile(r"\d{7,}[\dXx]?")
-_SECRET = "（标题含涉密标志，未留存）"
+_UNKEPT = "（标题含涉密标志，未留存）"
 HIDDEN = "（涉密类发现，不留存引文）"
 
 
@@ -152,7 +152,7 @@ def _title(page: Page, verdict: Verdict, answer: Mapping[str, Any]) -> str:
         if shown["field"] != "title":
             continue
         if finding.rule.family == "secrecy":
-            return _SECRET
+            return _UNKEPT
         if finding.rule.private:
             for place in (shown, *shown["places"]):
                 if place["field"] == "title":

@@ -181,7 +181,7 @@ class Case:
                     raise LookupError(entry.record)
                 case = cls(entry.record, entry.content)
             elif case is not None and entry.content is not None:
-                case._take(entry, entry.content)  # noqa: SLF001 its own
+                case._take(entry, entry.content)
         if case is None:
             raise LookupError("no record")
         return case
@@ -476,26 +476,25 @@ def _file(case: Case, wish: Act, refuse: _Refusing) -> tuple[str, str]:
     done = {one.act for one in case.filed}
     if case.closed == "destroyed":
         raise refuse(409, "本稿档案已销毁")
-    if wish.act in FILING:
-        if case.published is None:
-            raise refuse(409, "未发布的稿件不能归档")
-        if wish.act in done:
-            raise refuse(409, f"已办理{ACTS[wish.act]}")
-        for before in FILING[: FILING.index(wish.act)]:
-            if before not in done:
-                raise refuse(409, f"须先办理{ACTS[before]}，不能跳过")
-        if wish.act == "archive" and not wish.note.strip():
-            raise refuse(422, "归档须写明归档号")
-    elif wish.act == "lend":
-        if "archive" not in done:
-            raise refuse(409, "尚未归档，不能借阅")
-        if case.lent:
-            raise refuse(409, "已借出，尚未归还")
-        if not wish.note.strip():
-            raise refuse(422, "借阅须写明借阅人和事由")
-    elif not case.lent:
-        raise refuse(409, "没有借出")
+    before = FILING[: FILING.index(wish.act)] if wish.act in FILING else ()
+    skipped = next((one for one in before if one not in done), None)
+    reasons = {
+        "未发布的稿件不能归档": case.published is None,
+        f"已办理{ACTS[wish.act]}": wish.act in FILING and wish.act in done,
+        f"须先办理{ACTS[skipped or 'receive']}，不能跳过": skipped is not None,
+        "尚未归档，不能借阅": wish.act == "lend" and "archive" not in done,
+        "已借出，尚未归还": wish.act == "lend" and case.lent,
+        "没有借出": wish.act == "bring-back" and not case.lent,
+    }
+    for reason, true in reasons.items():
+        if true:
+            raise refuse(409, reason)
+    if wish.act in _NOTED and not wish.note.strip():
+        raise refuse(422, _NOTED[wish.act])
     return "", ""
+
+
+_NOTED = {"archive": "归档须写明归档号", "lend": "借阅须写明借阅人和事由"}
 
 
 class Plea(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 import queue
 import threading
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, insert, select, text, update
 
 from app.register.chain import GENESIS, REGISTERS, content_digest, new_id, seal
+from app.register.clock import now
 from app.register.database import Database, RegisterDownError, RegisterError
 from app.register.keys import Keys, canonical
 from app.register.models import contents, entries, heads, records, replies, texts
@@ -21,11 +21,6 @@ _log = logging.getLogger(__name__)
 _MOST = 512  # jobs of one transaction
 
 _Result = TypeVar("_Result")
-
-
-def now() -> str:
-    """UTC, ISO 8601, milliseconds."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Refused(Exception):  # noqa: N818 the word of the office

@@ -28,6 +28,7 @@ _FOREIGN = (
     "梅门蒙孟米密明缪莫姆木穆娜纳乃南内尼涅宁努诺欧帕派潘佩蓬皮平珀普奇齐恰乔切琴丘让热日茹瑞若萨塞赛桑瑟森沙山珊尚圣施什史舒"
     "顺斯丝苏索塔泰坦唐陶特藤提廷图托瓦万威韦维魏温文翁沃乌伍西希锡夏香谢欣辛休雅亚延扬耶叶伊易因英尤约泽扎詹珍朱兹佐"
 )
+_GRAIN = np.float32(64)  # features in steps: the last bit of a sum never decides
 _MOST_COUNTED = 5  # a form that stands on a page so often is meant
 
 FEATURES = (
@@ -186,7 +187,7 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
         crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
-    return Sites(start, length, word, kind, gain, table)
+    return Sites(start, length, word, kind, gain, np.round(table * _GRAIN) / _GRAIN)
 
 
 def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:

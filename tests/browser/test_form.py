@@ -543,7 +543,7 @@ def test_clear_can_be_undone(page: Page) -> None:
 
 def test_example_for_first_time_users(page: Page) -> None:
     """One click shows what the form does."""
-    page.get_by_role("button", name="示例稿件").click()
+    page.get_by_role("button", name="示例", exact=True).click()
     settled(page)
 
     expect(page.locator("#findings")).to_contain_text("2026年2月30日")
@@ -710,7 +710,7 @@ def test_everything_by_keyboard(page: Page) -> None:
 
 def test_controls_have_names_and_colours_have_contrast(page: Page) -> None:
     """Every control says what it is; letters stand out from their ground by 4.5 to 1, in light and dark."""
-    page.get_by_role("button", name="示例稿件").click()
+    page.get_by_role("button", name="示例", exact=True).click()
     settled(page)
     page.locator("#facts summary").click()
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -740,7 +740,7 @@ def test_axe_finds_nothing_serious(page: Page) -> None:
         pytest.skip(
             "axe-core is not installed (pip install axe-playwright-python): the form was not checked with it"
         )
-    page.get_by_role("button", name="示例稿件").click()
+    page.get_by_role("button", name="示例", exact=True).click()
     settled(page)
     page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text("utf-8"))
     found = page.evaluate(

@@ -110,7 +110,7 @@ def test_bad_csv_names_file_line_and_reason(table, letters, line, reason):
     [
         ('[[row]]\nname = "云山日报"\nstatus = 1\n', 1, "unknown column 'status'"),
         ('[[row]]\nname = "云山日报"\n\n[[row]]\nclass = "local"\n', 4, "column 'name' is missing"),
-        ('[[row]]\nname = 3\n', 1, "name: expected a word, got 3"),
+        ("[[row]]\nname = 3\n", 1, "name: expected a word, got 3"),
         ('[[row]]\nname = "云山日报"\naliases = ["", "云山网"]\n', 1, "aliases: expected words"),
         ('[[row]]\nname = "云山日报"\nvalid_from = 2024-05-01T08:00:00\n', 1, "expected a day"),
         ('[[row]]\nname = "云山日报"\nvalid_from = 2024-02-30\n', 3, "sources.toml:3"),

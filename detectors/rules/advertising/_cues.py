@@ -51,7 +51,9 @@ def _by_head() -> dict[str, tuple[tuple[regex.Pattern[str], str], ...]]:
                 for second in _letters(heads[2]):
                     words.setdefault(first + second, {}).setdefault(kind, []).append(word)
     return {
-        head: tuple((regex.compile("|".join(sorted(of, key=len, reverse=True))), kind) for kind, of in kinds.items())
+        head: tuple(
+            (regex.compile("|".join(sorted(of, key=len, reverse=True))), kind) for kind, of in kinds.items()
+        )
         for head, kinds in words.items()
     }
 
@@ -85,7 +87,9 @@ def _heads(plain: str) -> list[int]:
     return found
 
 
-_NUMBER = re.compile(r"(?<![\dx])(?:1[3-9][\dx]{9}|x{11}|(?:0[\dx]{2,3}|x{3,4})[-—一][\dx]{7,8}|x{7,8}|400-?[\dx]{3}-?[\dx]{4})(?![\dx])")
+_NUMBER = re.compile(
+    r"(?<![\dx])(?:1[3-9][\dx]{9}|x{11}|(?:0[\dx]{2,3}|x{3,4})[-—一][\dx]{7,8}|x{7,8}|400-?[\dx]{3}-?[\dx]{4})(?![\dx])"
+)
 
 # Anti-fraud publicity, market supervision and statutes speak of the same things to forbid them.
 _WARNING = re.compile(

@@ -10,7 +10,9 @@ RULE = Rule(
     id="advertising.education-claim",
     title="升学、考试承诺",
     why="教育培训广告不得承诺升学、通过考试或者培训效果，也不得暗示命题人员参与。",
-    basis=("《中华人民共和国广告法》第二十四条：教育、培训广告不得对升学、通过考试、获得学位学历或者合格证书作出明示或者暗示的保证性承诺",),
+    basis=(
+        "《中华人民共和国广告法》第二十四条：教育、培训广告不得对升学、通过考试、获得学位学历或者合格证书作出明示或者暗示的保证性承诺",
+    ),
     examples=(
         "青禾公考面授班，⟦签约保过⟧，不过退费。",
         "⟦命题专家⟧亲授，三个月见效，报名从速。",
@@ -21,6 +23,7 @@ RULE = Rule(
         "通过考试的学员将获得合格证书，培训免费。",
     ),
 )
+
 
 def find(text: Text) -> Iterator[Finding]:
     """Promises of training; silent where they are forbidden or warned of."""

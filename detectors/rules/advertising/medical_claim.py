@@ -27,6 +27,7 @@ RULE = Rule(
     ),
 )
 
+
 def find(text: Text) -> Iterator[Finding]:
     """Promises of healing; silent where they are warned of."""
     plain = text.plain

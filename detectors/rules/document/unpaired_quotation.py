@@ -41,7 +41,7 @@ def find(text: Text) -> Iterator[Finding]:
     for at, letter in _first_faults(plain):
         if is_cut(plain, at, opens=letter == "“"):
             continue
-        note = "缺少与之配对的后引号“””。" if letter == "“" else "缺少与之配对的前引号“““。"
+        note = "缺少与之配对的后引号（”）。" if letter == "“" else "缺少与之配对的前引号（“）。"
         yield RULE.at(text, at, at + 1, note=note)
         found += 1
         if found == _MOST:

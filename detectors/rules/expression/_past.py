@@ -8,7 +8,9 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-./]\d|〕|\])")
 _ARTICLE = re.compile(r"^[ \t]{0,8}第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
 _SENTENCE = "。!?\n;"
 _BEFORE = re.compile(r"(?:原|前身|时任|曾任|历任|旧称|更名前|改革前|当时)[^。;!?\n]{0,30}$")
-_CHANGED = re.compile(r"更名|改名|改称|撤销|撤市|撤县|撤乡|组建|划入|划转|转隶|整合|合并|职责|前身|挂牌|不再保留|设立|设区|改设|区划调整|机构改革|历史|旧址|沿革")
+_CHANGED = re.compile(
+    r"更名|改名|改称|撤销|撤市|撤县|撤乡|组建|划入|划转|转隶|整合|合并|职责|前身|挂牌|不再保留|设立|设区|改设|区划调整|机构改革|历史|旧址|沿革"
+)
 _STATUTE = 5  # articles: who prints a statute prints its words
 
 
@@ -42,4 +44,10 @@ def is_quoted(plain: str, start: int, end: int) -> bool:
     opened = plain.rfind("《", max(0, start - 60), start)
     if opened >= 0 and "》" not in plain[opened:start]:
         return True
-    return re.match(r"(?:令|公告|通告|文件)?[ ]{0,2}(?:第[\d一二三四五六七八九十〇]{1,6}号|[〔(\[]\d{4}|令)|(?:令|公告)[(〔第]", plain[end : end + 12]) is not None
+    return (
+        re.match(
+            r"(?:令|公告|通告|文件)?[ ]{0,2}(?:第[\d一二三四五六七八九十〇]{1,6}号|[〔(\[]\d{4}|令)|(?:令|公告)[(〔第]",
+            plain[end : end + 12],
+        )
+        is not None
+    )

@@ -33,7 +33,9 @@ RULE = Rule(
 )
 
 _THOUGHT = "习近平新时代中国特色社会主义思想"
-_NAMED = re.compile(r"习近平(?P<middle>新?时?代?[^,。;:!?\n、《》()]{0,22}?)思想(?!上|政治|品德|觉悟|文化|建设|工作|方法|道德)")
+_NAMED = re.compile(
+    r"习近平(?P<middle>新?时?代?[^,。;:!?\n、《》()]{0,22}?)思想(?!上|政治|品德|觉悟|文化|建设|工作|方法|道德)"
+)
 _LIKE = re.compile(r"社会主|新时代.*特色|时代中国|特色社会")
 _MOST = 3  # letters
 
@@ -55,7 +57,11 @@ _SLIPS = (
     _slip(r"邓小平思想(?=[、,。为指和]|$)", "邓小平理论", "邓小平思想"),
     _slip(r"毛泽东理论(?=[、,。为指和]|$)", "毛泽东思想", "毛泽东理论"),
     _slip(r"(?<=三个代表)”?思想(?=[、,。为指和]|$)", "", "三个代表"),
-    _slip(r"青山绿水就是金山银山|绿水青山就是(?:金银山|银山金山|金山(?!银山))", "绿水青山就是金山银山", "[山水]就是[金银]"),
+    _slip(
+        r"青山绿水就是金山银山|绿水青山就是(?:金银山|银山金山|金山(?!银山))",
+        "绿水青山就是金山银山",
+        "[山水]就是[金银]",
+    ),
     _slip(r"(?<=中华民族伟大)(?:复新|复星|富兴|腹兴|复辛)", "复兴", "中华民族伟大"),
     _slip(r"(?<=人类命运)(?:共同题|共通体)", "共同体", "人类命运共"),
     _slip(r"(?<=民族)共通体(?=意识)", "共同体", "族共通体"),
@@ -66,7 +72,7 @@ def find(text: Text) -> Iterator[Finding]:
     """The thought by its distance from the right name, the others by their known slips."""
     plain = text.plain
     for named in _NAMED.finditer(plain):
-        letters = named[0].translate({ord(mark): None for mark in "“”\" "})
+        letters = named[0].translate({ord(mark): None for mark in '“”" '})
         if letters == _THOUGHT or not _LIKE.search(named["middle"]) or letters in _ALSO_RIGHT:
             continue
         if 0 < _distance(letters, _THOUGHT) <= _MOST:
@@ -77,7 +83,13 @@ def find(text: Text) -> Iterator[Finding]:
 
 
 # 2017 to 2021 two thoughts were named like this.
-_ALSO_RIGHT = frozenset({"习近平新时代中国特色社会主义经济思想", "习近平新时代中国特色社会主义外交思想", "习近平新时代中国特色社会主义文化思想"})
+_ALSO_RIGHT = frozenset(
+    {
+        "习近平新时代中国特色社会主义经济思想",
+        "习近平新时代中国特色社会主义外交思想",
+        "习近平新时代中国特色社会主义文化思想",
+    }
+)
 
 
 def _distance(left: str, right: str) -> int:
@@ -86,5 +98,8 @@ def _distance(left: str, right: str) -> int:
     for at, letter in enumerate(left, 1):
         before, row[0] = row[0], at
         for column, other in enumerate(right, 1):
-            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (letter != other))
+            before, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, before + (letter != other)),
+            )
     return row[-1]

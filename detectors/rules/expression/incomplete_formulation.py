@@ -59,7 +59,9 @@ _JOIN = re.compile(r"[、,](?:和|以及|及|与)?|(?:和|以及|及|与)")
 _ITEM = r"[\u4e00-\u9fff]{2,16}"
 _LIST = re.compile(rf"{_ITEM}(?:、(?:和|以及)?{_ITEM}){{2,13}}")
 _GROUPS = re.compile(rf"{_ITEM}(?:[、,](?:和|以及)?{_ITEM}){{2,13}}")  # 富强、民主、文明、和谐，自由、平等 …
-_AFTER = re.compile(r"[”\"]?\s?(?:总体布局|战略布局|要求|问题)?\s?(?:[,(（:—]{0,3}(?:即|就是|包括|是指|指的是|分别是|主要是|也就是|是)?[:“]?)")
+_AFTER = re.compile(
+    r"[”\"]?\s?(?:总体布局|战略布局|要求|问题)?\s?(?:[,(（:—]{0,3}(?:即|就是|包括|是指|指的是|分别是|主要是|也就是|是)?[:“]?)"
+)
 _BETWEEN = re.compile(r"(?:的)?(?:重大|这)?[“\"(]?$")
 # name → the verb and the verbs of the other three
 _VERBS = {
@@ -69,6 +71,8 @@ _VERBS = {
     "两个确立": ("领悟", ("增强", "坚定", "做到")),
 }
 _NOT_IT = re.compile(r"[”\"]?[\u4e00-\u9fff]{0,3}(?:自觉|意识|信念)")
+
+
 class Formulation(NamedTuple):
     """A name and its members; ``spellings`` gives each accepted spelling its place."""
 
@@ -82,7 +86,9 @@ class Formulation(NamedTuple):
 
 
 def _load() -> dict[str, Formulation]:
-    rows = tomllib.loads((Path(__file__).parent / "formulations.toml").read_text(encoding="utf-8"))["formulation"]
+    rows = tomllib.loads((Path(__file__).parent / "formulations.toml").read_text(encoding="utf-8"))[
+        "formulation"
+    ]
     found: dict[str, Formulation] = {}
     for row in rows:
         accepted = [fold(member).split("|") for member in row["members"]]

@@ -41,21 +41,58 @@ RULE = Rule(
 )
 
 SHAPE = Shape(
-    columns=(Column("name", needed=True), Column("then"), Column("since", "day", needed=True), Column("note")),
+    columns=(
+        Column("name", needed=True),
+        Column("then"),
+        Column("since", "day", needed=True),
+        Column("note"),
+    ),
     key=("name",),
 )
 
 # After the name: another word begins (农业部门, 文化部署), or a foreign office is meant.
 _GOES_ON = re.compile(r"[门署队分落位件委级长]|颁(?:标准|布)")
 # Departments that other countries have under the same name.
-_GENERAL = frozenset({"农业部", "文化部", "卫生部", "交通部", "建设部", "监察部", "环境保护部", "铁道部", "环保部", "劳动局", "信息产业部"})
+_GENERAL = frozenset(
+    {
+        "农业部",
+        "文化部",
+        "卫生部",
+        "交通部",
+        "建设部",
+        "监察部",
+        "环境保护部",
+        "铁道部",
+        "环保部",
+        "劳动局",
+        "信息产业部",
+    }
+)
 # Others have these too; here the country beside them decides alone.
 _ALSO = frozenset({"民航总局", "国税局", "工商局", "农业局", "海洋局"})
 _FOREIGN = re.compile(
     r"[美英法德日韩俄印泰越缅老柬菲朝蒙加澳新巴埃以伊土乌哈吉塔荷比瑞挪丹芬希意西葡波捷匈罗保塞克阿墨古智秘哥委厄][国方本]|俄罗斯|日本|印度|越南|缅甸|老挝|柬埔寨|菲律宾|朝鲜|蒙古|加拿大|澳大利亚|新西兰|巴西|巴基斯坦|埃及|以色列|伊朗|伊拉克|土耳其|乌克兰"
     r"|哈萨克斯坦|荷兰|比利时|瑞士|瑞典|挪威|丹麦|芬兰|希腊|意大利|西班牙|葡萄牙|波兰|捷克|匈牙利|罗马尼亚|塞尔维亚|阿根廷|墨西哥|古巴|智利|秘鲁|黎巴嫩|叙利亚|也门|加沙|巴勒斯坦|卡塔尔|沙特|阿联酋|约旦|阿富汗|尼泊尔|孟加拉|斯里兰卡|印尼|印度尼西亚|马来西亚|新加坡|文莱|苏丹|刚果|肯尼亚|尼日利亚|南非|埃塞俄比亚|坦桑尼亚|津巴布韦|赞比亚|安哥拉|几内亚|塞内加尔|摩洛哥|阿尔及利亚|利比亚|突尼斯|外交部长|该国|两国|各国|当地时间|公司|集团|香港|澳门|台湾"
 )
-_OWN = ("国家", "国务院", "我国", "中国", "中华人民共和国", "经", "按照", "根据", "、", "由", "报", "从", "与", "和", "到", "赴", "获")
+_OWN = (
+    "国家",
+    "国务院",
+    "我国",
+    "中国",
+    "中华人民共和国",
+    "经",
+    "按照",
+    "根据",
+    "、",
+    "由",
+    "报",
+    "从",
+    "与",
+    "和",
+    "到",
+    "赴",
+    "获",
+)
 
 
 def prepare(known: Known) -> Find:
@@ -77,7 +114,11 @@ def prepare(known: Known) -> Find:
             since = row.day("since") or datetime.date.min
             if day < since or 0 < newest < since.year:
                 continue
-            if is_quoted(plain, *hit.span()) or is_past(plain, *hit.span(), since.year) or _elsewhere(plain, hit):
+            if (
+                is_quoted(plain, *hit.span())
+                or is_past(plain, *hit.span(), since.year)
+                or _elsewhere(plain, hit)
+            ):
                 continue
             yield RULE.at(text, *hit.span(), row.word("then") or None, row.word("note"))
 

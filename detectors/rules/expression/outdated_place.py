@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from detectors.known import Known
@@ -18,7 +18,9 @@ RULE = Rule(
     id="expression.outdated-place",
     title="行政区划旧称",
     why="政府网站发布的信息必须使用标准地名。撤县设区、撤县设市后仍用旧称，会影响办事和定位。",
-    basis=("《地名管理条例》第十八条：通过报刊、广播、电视等新闻媒体和政府网站等公共平台发布的信息，必须使用标准地名",),
+    basis=(
+        "《地名管理条例》第十八条：通过报刊、广播、电视等新闻媒体和政府网站等公共平台发布的信息，必须使用标准地名",
+    ),
     examples=(
         "大同市⟦大同县→云州区⟧种植黄花26万亩。",
         "调研组赴⟦偃师市→偃师区⟧考察农业园区。",
@@ -45,7 +47,9 @@ SHAPE = Shape(
 )
 
 # A company, a school or a book keeps the name it was given; 市长、县长 are other words.
-_KEEPS = re.compile(r"[长志委](?=[^员]|$)|人(?![民大社口力])|[\u4e00-\u9fff]{0,8}(?:有限公司|股份|银行|中学|小学|一中|二中|学校|医院旧|信用社|志》)|籍|小吃")
+_KEEPS = re.compile(
+    r"[长志委](?=[^员]|$)|人(?![民大社口力])|[\u4e00-\u9fff]{0,8}(?:有限公司|股份|银行|中学|小学|一中|二中|学校|医院旧|信用社|志》)|籍|小吃"
+)
 _PERSON = re.compile(r"(?:籍贯|出生|祖籍|生于|毕业|学历|[男女],)[^。;\n]{0,20}$|[男女],[^。;\n]{0,30}$")
 
 
@@ -54,17 +58,7 @@ def prepare(known: Known) -> Find:
     rows: dict[str, Row] = {}
     for path in files((Path(__file__).parent, *known.tables), "places"):
         rows.update((fold(row.word("name")), row) for row in read(path, SHAPE))
-    ends = re.compile(f"[{''.join({name[-1] for name in rows})}]")
-    lengths = sorted({len(name) for name in rows}, reverse=True)
-
-    def named(plain: str) -> Iterator[tuple[int, int]]:
-        """Ranges of listed names: their last letters (县, 市) are rarer than their first."""
-        for end in ends.finditer(plain):
-            for length in lengths:
-                start = end.end() - length
-                if start >= 0 and plain[start : end.end()] in rows:
-                    yield start, end.end()
-                    break
+    named = _finder(rows)
 
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
@@ -78,11 +72,31 @@ def prepare(known: Known) -> Find:
             since = row.day("since") or datetime.date.min
             if day < since or 0 < newest < since.year or not _is_there(plain, start, row):
                 continue
-            if cuts_a_word(plain, start, end) or is_quoted(plain, start, end) or is_past(plain, start, end, since.year - 1):
+            if (
+                cuts_a_word(plain, start, end)
+                or is_quoted(plain, start, end)
+                or is_past(plain, start, end, since.year - 1)
+            ):
                 continue
             yield RULE.at(text, start, end, row.word("then"))
 
     return find
+
+
+def _finder(names: Collection[str]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    """Finds listed names by their last letters (县, 市), which are rarer than their first."""
+    ends = re.compile(f"[{''.join({name[-1] for name in names})}]")
+    lengths = sorted({len(name) for name in names}, reverse=True)
+
+    def named(plain: str) -> Iterator[tuple[int, int]]:
+        for end in ends.finditer(plain):
+            for length in lengths:
+                start = end.end() - length
+                if start >= 0 and plain[start : end.end()] in names:
+                    yield start, end.end()
+                    break
+
+    return named
 
 
 def _is_there(plain: str, start: int, row: Row) -> bool:
@@ -90,4 +104,6 @@ def _is_there(plain: str, start: int, row: Row) -> bool:
     if _PERSON.search(plain[max(0, start - 40) : start]):
         return False
     parents = row.words("parents")
-    return not parents or any(plain.endswith((parent, parent + "市", parent + "省"), 0, start) for parent in map(fold, parents))
+    return not parents or any(
+        plain.endswith((parent, parent + "市", parent + "省"), 0, start) for parent in map(fold, parents)
+    )

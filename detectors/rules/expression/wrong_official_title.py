@@ -40,7 +40,9 @@ _COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|两|数|多|�
 _AUDITOR = re.compile(r"审计署署长")
 _VILLAGE = regex.compile(r"(?<=[任选当]为?[\u4e00-\u9fff]{0,3})村长(?![期远效者治乐大久安短征处])")
 _LEADER = ("中共中央总书记", "国家主席", "中央军委主席")
-_THREE = re.compile(r"(?:中共中央总书记|国家主席|中央军委主席)(?:、(?:中共中央总书记|国家主席|中央军委主席)){2}")
+_THREE = re.compile(
+    r"(?:中共中央总书记|国家主席|中央军委主席)(?:、(?:中共中央总书记|国家主席|中央军委主席)){2}"
+)
 NEEDS = ("人大", "委书记", "审计署", "村长", "国家主席")
 
 
@@ -62,4 +64,5 @@ def find(text: Text) -> Iterator[Finding]:
     for hit in _THREE.finditer(plain):
         titles = tuple(hit[0].split("、"))
         if titles != _LEADER and set(titles) == set(_LEADER):
-            yield RULE.at(text, *hit.span(), "、".join(_LEADER), "职务次序固定。")
+            start, end = hit.span()
+            yield RULE.at(text, start, end, "、".join(_LEADER), "职务次序固定。")

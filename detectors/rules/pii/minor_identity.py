@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Rule
-from detectors.rules.pii._names import after, introduced, named, sentence
+from detectors.rules.pii._names import after, introduced, is_name, named, sentence
 from detectors.rules.pii._page import Hit, report
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ _OPEN = re.compile(
 def find(text: Text) -> Iterator[Finding]:
     """A child's full name beside a case or a hardship; the missing are sought by name, and prizes have names."""
     plain = text.plain
-    names = {start: end for start, end, _ in named(plain, _AFTER_CHILD, _CHILD)}
-    names.update((start, end) for start, end, age in introduced(plain) if age is not None and age < _ADULT)
+    names = {start: (end, True) for start, end, age in introduced(plain) if age is not None and age < _ADULT}
+    names |= {start: (end, False) for start, end, _ in named(plain, _AFTER_CHILD, _CHILD)}
     hits = []
-    for start, end in sorted(names.items()):
+    for start, (end, sure) in sorted(names.items()):
         first, last = sentence(plain, start, end)
-        if (case := _CASE.search(plain, first, last)) and not _OPEN.search(plain, first, last):
+        case = _CASE.search(plain, first, last)
+        if case and not _OPEN.search(plain, first, last) and (sure or is_name(plain, start, end)):
             hits.append(Hit(start, end, "", f"同一句写有“{case[0]}”。"))
     yield from report(RULE, text, hits)

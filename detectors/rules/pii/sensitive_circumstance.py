@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detectors.rule import Rule
-from detectors.rules.pii._names import after, introduced, named, sentence
+from detectors.rules.pii._names import after, introduced, is_name, named, sentence
 from detectors.rules.pii._page import Hit, report
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _ROLES = (*_MARKED, *_PLAIN)
 _AFTER_ROLE = after(_ROLES)
 _STATE = re.compile(
     r"患有|身患|罹患|确诊为?|诊断为|查出|尿毒症|白血病|癌|肿瘤|艾滋病|hiv|乙肝|肺结核|精神分裂|精神障碍|精神残疾|抑郁症|癫痫|瘫痪|"
-    r"[一二三四]级[\u4e00-\u9fff]{0,4}残疾|残疾证|智力残疾|肢体残疾|低保|特困|五保|流产|引产|不孕|吸毒|刑满释放|社区矫正|上访|大病救助|透析"
+    r"一级[\u4e00-\u9fff]{0,4}残疾|二级[\u4e00-\u9fff]{0,4}残疾|三级[\u4e00-\u9fff]{0,4}残疾|四级[\u4e00-\u9fff]{0,4}残疾|残疾证|智力残疾|肢体残疾|低保|特困|五保|流产|引产|不孕|吸毒|刑满释放|社区矫正|上访|大病救助|透析"
 )
 _PUBLIC = re.compile(
     r"书记|县长|市长|省长|主席|总理|总统|首相|部长|主任医师|医生|教授|院士|模范|劳模|冠军|运动员|演员|歌手|作家|志愿者|先进|感动|最美|好人|榜样|奖|英雄|烈士|代表|委员|创业|致富|导演|球员|球星|教练"
@@ -62,13 +62,14 @@ _PUBLIC = re.compile(
 def find(text: Text) -> Iterator[Finding]:
     """Names that follow a role or are introduced with sex or age, beside a state nobody wants published."""
     plain = text.plain
-    names = {start: (end, role in _MARKED) for start, end, role in named(plain, _AFTER_ROLE, _ROLES)}
-    for start, end, _ in introduced(plain):
-        names.setdefault(start, (end, False))
+    names = {start: (end, False, True) for start, end, _ in introduced(plain)}
+    names |= {start: (end, role in _MARKED, False) for start, end, role in named(plain, _AFTER_ROLE, _ROLES)}
     hits = []
-    for start, (end, marked) in sorted(names.items()):
+    for start, (end, marked, sure) in sorted(names.items()):
         first, last = sentence(plain, start, end)
         state = _STATE.search(plain, first, last)
-        if (marked or state) and not _PUBLIC.search(plain, first, last):
+        if not (marked or state) or _PUBLIC.search(plain, first, last):
+            continue
+        if sure or is_name(plain, start, end):
             hits.append(Hit(start, end, "", f"同一句写有“{state[0]}”。" if state else ""))
     yield from report(RULE, text, hits)

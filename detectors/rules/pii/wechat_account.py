@@ -34,8 +34,6 @@ RULE = Rule(
     private=True,
 )
 
-NEEDS = ("微信", "薇信", "威信", "v信", "vx", "wx", "wechat", "weixin")
-
 _PUBLIC = re.compile(
     r"公众|官方|官微|客服|关注|订阅|服务|平台|小程序|视频号|扫码|二维码|发布|融媒|政务|咨询|电视台|报社|网"
 )

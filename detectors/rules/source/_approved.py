@@ -81,5 +81,7 @@ def approved(known: Known) -> Sources:
             if "/" in host or "." not in host:
                 raise row.wrong(f"domains: {host!r} is no host name")
             hosts[host.lower().removeprefix("www.")] = source
-    hosts.update((host.lower(), Approved(host, None, None)) for host in known.own_domains | known.approved_domains)
+    hosts.update(
+        (host.lower(), Approved(host, None, None)) for host in known.own_domains | known.approved_domains
+    )
     return Sources(names, hosts, own)

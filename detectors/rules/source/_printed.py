@@ -18,7 +18,9 @@ _LABEL = re.compile(r"(?:来源|稿源|转载自|转自|摘自)[ ]{0,2}[:丨|][ 
 _SIGNS = (re.compile(r"源[ ]{0,2}[:丨|]"), re.compile(r"自[ ]{0,2}[:丨|]"))
 # A word before 来源 makes it another thing (经费来源, 水源来源), unless it says that this is the source of the page.
 _OF_THE_PAGE = ("信息", "文章", "稿件", "图文", "新闻", "内容", "消息", "原文")
-_NAME = re.compile(rf"(?!(?:{_BYLINE}))[^\n()（）【】\[\]<>。;]{{1,40}}?(?=\s{{2}}|\n|$|[()【】\[\]<>。;]|\s?(?:{_BYLINE})|\s?\d{{4}}[-年./])")
+_NAME = re.compile(
+    rf"(?!(?:{_BYLINE}))[^\n()（）【】\[\]<>。;]{{1,40}}?(?=\s{{2}}|\n|$|[()【】\[\]<>。;]|\s?(?:{_BYLINE})|\s?\d{{4}}[-年./])"
+)
 _BLANK = re.compile(rf"[ \t]{{0,8}}(?:\n|$|[)】\]|]|(?:{_BYLINE})|\[|【|\d{{4}}[-年./])")
 _MOST = 100  # no page prints more sources
 _NEXT_LINE = re.compile(r"\s{0,8}([^\n]{1,24})(?:\n|$)")
@@ -56,7 +58,11 @@ def _continues(plain: str, at: int) -> bool:
     if line_end < 0 or plain[at:line_end].strip():
         return False
     after = _NEXT_LINE.match(plain, line_end + 1)
-    return after is not None and not re.match(_BYLINE + r"|[\[【(]|\d{4}", after[1]) and after[1][-1] not in "。:!?,;"
+    return (
+        after is not None
+        and not re.match(_BYLINE + r"|[\[【(]|\d{4}", after[1])
+        and after[1][-1] not in "。:!?,;"
+    )
 
 
 def blank(plain: str, label: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from detectors.rule import Example, Finding, Rule
+from detectors.rule import Finding, Rule
 from detectors.text import Text
 
 RULE = Rule(

@@ -30,7 +30,9 @@ _SAYING = re.compile(
     r"|网传(?<![联官电本外内局该全专国地市省县]网传)(?![播感输媒统真送导递染动热达来])"
 )
 # A page that contradicts, checks or warns has a source of its own.
-_DENIAL = re.compile(r"谣|不实|虚假|不属实|失实|核实|核查|调查|轻信|不信|勿信|不传|子虚乌有|澄清|回应|反诈|诈骗|并非|官方")
+_DENIAL = re.compile(
+    r"谣|不实|虚假|不属实|失实|核实|核查|调查|轻信|不信|勿信|不传|子虚乌有|澄清|回应|反诈|诈骗|并非|官方"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -30,7 +30,9 @@ RULE = Rule(
     ),
 )  # fmt: skip
 
-_CREDIT = re.compile(r"摄影|[^拍]摄(?![像制取氏])|供图|图片来?源|图源|图[/／丨|:]|图据|绘图|制图|图文来?源|资料图|海报|设计[:/]|视觉中国|制作[:/]")
+_CREDIT = re.compile(
+    r"摄影|[^拍]摄(?![像制取氏])|供图|图片来?源|图源|图[/／丨|:]|图据|绘图|制图|图文来?源|资料图|海报|设计[:/]|视觉中国|制作[:/]"
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -39,4 +41,6 @@ def find(text: Text) -> Iterator[Finding]:
         return
     pictures = [link for link in text.links if (link.tag == "img" and link.via == "src") or link.tag == "!"]
     if pictures and not _CREDIT.search(text.plain):
-        yield RULE.at_source(text, pictures[0].span, note=f"本篇共有 {len(pictures)} 张图片。" if len(pictures) > 1 else "")
+        yield RULE.at_source(
+            text, pictures[0].span, note=f"本篇共有 {len(pictures)} 张图片。" if len(pictures) > 1 else ""
+        )

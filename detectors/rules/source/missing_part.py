@@ -19,10 +19,22 @@ SOURCE = Rule(
     examples=(
         "2018-11-18 15:56 作者: ⟦来源:⟧\n【字体: 大 中 小】\n各县市人民政府：",
         "⟦来源：⟧ 发布时间：2024-05-01 浏览次数：86",
-        Example("⟦多地出台措施稳定生猪生产⟧\n近日，多地印发通知，稳定生猪生产。", about=About(category="转载", complete=True)),
-        Example("多地出台措施稳定生猪生产\n来源：新华社\n近日，多地印发通知。", about=About(category="转载", complete=True)),
-        Example("多地出台措施稳定生猪生产\n近日，多地印发通知。", about=About(category="转载", source_name="新华社", complete=True)),
-        Example("我县召开防汛工作会议\n5月6日，我县召开防汛工作会议。", about=About(category="工作动态", complete=True)),
+        Example(
+            "⟦多地出台措施稳定生猪生产⟧\n近日，多地印发通知，稳定生猪生产。",
+            about=About(category="转载", complete=True),
+        ),
+        Example(
+            "多地出台措施稳定生猪生产\n来源：新华社\n近日，多地印发通知。",
+            about=About(category="转载", complete=True),
+        ),
+        Example(
+            "多地出台措施稳定生猪生产\n近日，多地印发通知。",
+            about=About(category="转载", source_name="新华社", complete=True),
+        ),
+        Example(
+            "我县召开防汛工作会议\n5月6日，我县召开防汛工作会议。",
+            about=About(category="工作动态", complete=True),
+        ),
         "信息来源：市统计局 发布时间：2023-04-18",
         "来源：\n云山县融媒体中心\n发布时间：2024-05-01",
         "第十三条 基金的主要来源：\n（一）财政拨款；",

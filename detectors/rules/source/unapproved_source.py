@@ -34,7 +34,10 @@ RULE = Rule(
         "来源：云山县人民政府办公室",
         "来源：云山县融媒体中心抖音号",
         "来源：央视新闻客户端",
-        Example("全国防灾减灾日\n5月12日是……", about=About(source_name="应急管理部", source_url="https://www.mem.gov.cn/xw/1.html")),
+        Example(
+            "全国防灾减灾日\n5月12日是……",
+            about=About(source_name="应急管理部", source_url="https://www.mem.gov.cn/xw/1.html"),
+        ),
         "经网友在小红书留言反映，我局立即派人核实。",
     ),
 )
@@ -45,8 +48,28 @@ _ANYBODY = re.compile(
     r"|哔哩哔哩|b站|快手|抖音|百度(?:百科|知道|文库|经验)|维基百科|道客巴巴|豆丁|csdn|360doc|个人图书馆|自媒体|新浪(?:网|新闻|财经|$)|腾讯(?:网|新闻|$)"
 )
 _HOSTS = frozenset(
-    "sohu.com 163.com baidu.com toutiao.com zhihu.com xiaohongshu.com douban.com jianshu.com bilibili.com kuaishou.com "
-    "douyin.com 360doc.com csdn.net sina.com.cn sina.cn qq.com uc.cn docin.com doc88.com yidianzixun.com".split()
+    [
+        "sohu.com",
+        "163.com",
+        "baidu.com",
+        "toutiao.com",
+        "zhihu.com",
+        "xiaohongshu.com",
+        "douban.com",
+        "jianshu.com",
+        "bilibili.com",
+        "kuaishou.com",
+        "douyin.com",
+        "360doc.com",
+        "csdn.net",
+        "sina.com.cn",
+        "sina.cn",
+        "qq.com",
+        "uc.cn",
+        "docin.com",
+        "doc88.com",
+        "yidianzixun.com",
+    ]
 )
 # Accounts there say nothing about who keeps them: the name decides.
 _ACCOUNTS = frozenset({"mp.weixin.qq.com", "weibo.com", "weixin.qq.com"})
@@ -68,10 +91,14 @@ def prepare(known: Known) -> Find:
             reason = _objection(printed.name, day, listed, about)
             if reason:
                 yield RULE.at(text, printed.name_start, printed.name_end, note=reason)
-        reason = _objection(fold(about.source_name), day, listed, about) or _host_objection(about.source_url, day, listed)
+        reason = _objection(fold(about.source_name), day, listed, about) or _host_objection(
+            about.source_url, day, listed
+        )
         place = head(text) if reason else None
         if place is not None:
-            yield RULE.at(text, *place, note=f"送审时填写的来源：{about.source_name or about.source_url}。{reason}")
+            yield RULE.at(
+                text, *place, note=f"送审时填写的来源：{about.source_name or about.source_url}。{reason}"
+            )
 
     return find
 
@@ -93,7 +120,12 @@ def _objection(given: str, day: datetime.date, listed: Sources, about: About) ->
 
 def _host_objection(url: str, day: datetime.date, listed: Sources) -> str:
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
-    if not host or host in _ACCOUNTS or host.endswith((".gov.cn", ".mil.cn", ".政务", ".政务.cn")) or host == "gov.cn":
+    if (
+        not host
+        or host in _ACCOUNTS
+        or host.endswith((".gov.cn", ".mil.cn", ".政务", ".政务.cn"))
+        or host == "gov.cn"
+    ):
         return ""
     entry = listed.host(host)
     if entry is not None:

@@ -1,0 +1,176 @@
+"""What people do to a record: answer, sign, waive, compare. Each is a job that checks and writes in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import insert, select, update
+
+from app.page import Page
+from app.register import keeping, way
+from app.register.chain import new_id
+from app.register.clock import today
+from app.register.lookup import story, valid_waivers
+from app.register.models import records, texts, waivers
+from app.register.way import Act, Case, Person, Plea, Waiver
+from app.register.writer import Job, Refused, Transaction
+
+_Result = TypeVar("_Result")
+
+
+def _acting(record: str, do: Callable[[Transaction, Case, list[Waiver]], _Result]) -> Job[_Result]:
+    def job(transaction: Transaction) -> _Result:
+        connection = transaction.connection
+        case = Case.of(story(connection, record))
+        result = do(transaction, case, valid_waivers(connection, case, today()))
+        refresh(transaction, record)
+        return result
+
+    return job
+
+
+def refresh(transaction: Transaction, record: str) -> None:
+    connection = transaction.connection
+    case = Case.of(story(connection, record))
+    connection.execute(
+        update(records)
+        .where(records.c.id == record)
+        .values(
+            state=case.state(valid_waivers(connection, case, today()), today()),
+            changed_at=transaction.at,
+            published_at=case.published.at if case.published else "",
+        )
+    )
+
+
+def answering(  # noqa: PLR0913 who says what about which item
+    record: str, person: Person, checklist: str, item: str, said: str, note: str
+) -> Job[None]:
+    """A person answers an item."""
+
+    def do(transaction: Transaction, case: Case, _: list[Waiver]) -> None:
+        at = checklist or _only_checklist(case, item)
+        way.answer(case, person, at, item, said, note)
+        content = {
+            "checklist": at,
+            "item": item,
+            "answer": said,
+            "note": keeping.masked(note),
+            "name": person.name,
+        }
+        transaction.append("register", "answered", record, person.id, content)
+
+    return _acting(record, do)
+
+
+def signing(record: str, person: Person, wish: Act) -> Job[None]:
+    """A step, a signature, a release, a filing."""
+
+    def do(transaction: Transaction, case: Case, valid: list[Waiver]) -> None:
+        role, basis = way.act(case, person, wish, valid, today())
+        content = {
+            "act": wish.act,
+            "role": role,
+            "basis": basis,
+            "note": keeping.masked(wish.note),
+            "name": person.name,
+            "unit": person.unit,
+            "print": case.screened["prints"]["source"],
+        }
+        transaction.append("register", "signed", record, person.id, content)
+
+    return _acting(record, do)
+
+
+def waiving(record: str, person: Person, plea: Plea) -> Job[str]:
+    """A lawful waiver; its id."""
+
+    def do(transaction: Transaction, case: Case, _: list[Waiver]) -> str:
+        found = way.waive(case, person, plea, today())
+        row = {
+            "id": new_id(),
+            "record": record,
+            "rule": found["rule"],
+            "mark": found["mark"],
+            "scope": plea.scope,
+            "unit": case.unit,
+            "who": person.id,
+            "name": person.name,
+            "reason": keeping.masked(plea.reason),
+            "basis": keeping.masked(plea.basis),
+            "until": plea.until.isoformat(),
+        }
+        transaction.append("register", "waived", record, person.id, row)
+        transaction.connection.execute(insert(waivers).values(**row, at=transaction.at, revoked=False))
+        if plea.scope == "phrase":
+            transaction.count("phrase-waivers")
+        return str(row["id"])
+
+    return _acting(record, do)
+
+
+def revoking(waiver: str, person: Person) -> Job[None]:
+    """Take a waiver back."""
+
+    def job(transaction: Transaction) -> None:
+        connection = transaction.connection
+        row = connection.execute(select(waivers).where(waivers.c.id == waiver)).first()
+        if row is None or row.revoked:
+            raise Refused(404, "没有这一豁免，或已撤销")
+        if not person.roles & {"approver", "secrecy"} or not person.sees(row.unit):
+            raise Refused(
+                403,
+                "撤销豁免须由有审批、保密审查职责的人员办理",
+                record=row.record,
+                who=person.id,
+                act="revoke",
+            )
+        connection.execute(update(waivers).where(waivers.c.id == waiver).values(revoked=True))
+        content = {"waiver": waiver, "name": person.name}
+        transaction.append("register", "revoked", row.record, person.id, content)
+        refresh(transaction, row.record)
+
+    return job
+
+
+def verifying(record: str, person: Person, page: Page) -> Job[tuple[keeping.Compared, str]]:
+    """Whether a text is the one that was screened and signed; and where the record stands."""
+
+    def do(transaction: Transaction, case: Case, valid: list[Waiver]) -> tuple[keeping.Compared, str]:
+        compared = keeping.compare(
+            case.screened["prints"], page, transaction.keys, _kept_text(transaction, record)
+        )
+        content = {
+            "same": compared.same,
+            "reads_same": compared.reads_same,
+            "changes": len(compared.changes),
+            "name": person.name,
+        }
+        transaction.append("register", "verified", record, person.id, content)
+        return compared, case.state(valid, today())
+
+    return _acting(record, do)
+
+
+def _kept_text(transaction: Transaction, record: str) -> Page | None:
+    sealed = transaction.connection.execute(select(texts.c.sealed).where(texts.c.record == record)).scalar()
+    if sealed is None:
+        return None
+    plain = msgspec.json.decode(transaction.keys.open(bytes(sealed), record))
+    return Page(body=plain["body"], title=plain["title"], format=plain["format"])
+
+
+def _only_checklist(case: Case, item: str) -> str:
+    """The one checklist that has an item of this id.
+
+    Raises:
+        Refused: none has, or several have: then it must be said which.
+    """
+    found = [str(form["id"]) for form in case.screened["checklists"] if case.item(form["id"], item)]
+    if not found:
+        raise Refused(404, f"本稿的审核表没有 {item} 这一项")
+    if len(found) > 1:
+        raise Refused(422, f"{'、'.join(found)} 都有 {item} 这一项，请用 checklist 写明是哪一部制度")
+    return found[0]
