@@ -81,6 +81,7 @@ def _form(form: Form) -> dict[str, Any]:
                 "answer": line.answer.label,
                 "bad": line.item.bad,
                 "hint": line.item.hint,
+                "machine": line.item.by_machine,
                 "findings": line.findings,
                 "unseen": line.unseen,
             }

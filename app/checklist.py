@@ -79,11 +79,16 @@ class Item:
 
     def answer(self, rule: str) -> Answer | None:
         """How bad a finding of this rule is here; None: it does not bear on this item."""
-        if any(fnmatchcase(rule, pattern) for pattern in self.stop):
+        if _matches(self.stop, rule):
             return Answer.STOP
-        if any(fnmatchcase(rule, pattern) for pattern in self.review):
-            return Answer.REVIEW
-        return None
+        return Answer.REVIEW if _matches(self.review, rule) else None
+
+
+def _matches(patterns: tuple[str, ...], rule: str) -> bool:
+    """Whether any pattern means the rule; one that begins with "!" takes it out again (advice only)."""
+    if any(fnmatchcase(rule, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
+        return False
+    return any(fnmatchcase(rule, pattern) for pattern in patterns)
 
 
 class Signature(NamedTuple):

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 # Everything comes from this host; no script or style stands in the page itself. Only a page
 # needs the whole policy; an answer to a program needs not to be sniffed and not to be stored.
 _EVERY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_STATIC = [_EVERY[0], (b"cache-control", b"no-cache")]  # kept, but asked about each time: an ETag is short
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -67,7 +69,9 @@ class Application(FastAPI):
                 page = given.get(b"content-type", b"").startswith(b"text/html") and not scope[
                     "path"
                 ].startswith(_DOCS)
-                added = (*_EVERY, *_PAGE) if page else _EVERY
+                added = (
+                    (*_EVERY, *_PAGE) if page else _STATIC if scope["path"].startswith("/static/") else _EVERY
+                )
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
 
@@ -152,7 +156,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     for router in (screen.router, redact.router, rules.router, health.router, form.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     return app
 
 

@@ -40,7 +40,7 @@ CLEAN = {
     "policy": "gov_text/policy_readings.jsonl",
 }
 CORRECTION = {"ecspell_law_train": 1, "cscd_ns": 2, "textproof": 2}  # every how manieth row is for learning
-CHARACTERS = 400_000  # of each clean set
+CHARACTERS = 1_000_000  # of each clean set at most
 SLIPS = 3_000  # of each clean set
 TREES = {"max_iter": 220, "max_leaf_nodes": 16, "max_depth": 6, "learning_rate": 0.07, "min_samples_leaf": 40, "l2_regularization": 1.0}
 
@@ -188,7 +188,7 @@ def examples(model: models.Model, data: Path) -> Iterator[tuple[str, Table, floa
         texts = list(clean(data, name, 0, CHARACTERS))
         yield name, of_clean(model, texts), 1.0
         slips = Slips(model, number)
-        made = [slip for text in clean(data, name, 0, CHARACTERS // 3, seed=9) for slip in slips.made(text)][:SLIPS]
+        made = [slip for text in clean(data, name, 0, 130_000, seed=9) for slip in slips.made(text)][:SLIPS]
         yield f"slips in {name}", of_pairs(model, made), 0.25
     for name, step in CORRECTION.items():
         yield name, of_pairs(model, pairs(data, name)[::step]), 2.0

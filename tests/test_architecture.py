@@ -44,7 +44,7 @@ ONLY_IN = {
     "httpx": ("app.links", "app.client"),
     "sqlalchemy": ("app.register", "app.archive"),
     "pyspark": ("app.archive",),
-    "jieba": ("detectors.words",),
+    "jieba": ("detectors.words", "detectors.spelling"),
     "ahocorasick": ("detectors.matcher",),
     "daachorse": ("detectors.matcher", "detectors.spelling"),
     "opencc": ("detectors.text",),

@@ -125,6 +125,7 @@ class ItemOut(BaseModel):
     answer: Literal["clear", "ask", "review", "unseen", "stop"]
     bad: str
     hint: str
+    machine: bool = Field(description="是否有规则检查这一项；false 表示只能由人回答")
     findings: list[int]
     unseen: list[str]
 

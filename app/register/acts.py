@@ -20,10 +20,17 @@ from app.register.writer import Job, Refused, Transaction
 _Result = TypeVar("_Result")
 
 
-def _acting(record: str, do: Callable[[Transaction, Case, list[Waiver]], _Result]) -> Job[_Result]:
+def _acting(
+    record: str, person: Person, do: Callable[[Transaction, Case, list[Waiver]], _Result]
+) -> Job[_Result]:
     def job(transaction: Transaction) -> _Result:
         connection = transaction.connection
-        case = Case.of(story(connection, record))
+        try:
+            case = Case.of(story(connection, record))
+        except LookupError:
+            raise Refused(404, "没有这一登记") from None
+        if not person.sees(case.unit):  # another unit's record does not exist for them; that they asked is put down
+            raise Refused(404, "没有这一登记", who=person.id, act=f"other unit's {record}")
         result = do(transaction, case, valid_waivers(connection, case, today()))
         refresh(transaction, record)
         return result
@@ -62,7 +69,7 @@ def answering(  # noqa: PLR0913 who says what about which item
         }
         transaction.append("register", "answered", record, person.id, content)
 
-    return _acting(record, do)
+    return _acting(record, person, do)
 
 
 def signing(record: str, person: Person, wish: Act) -> Job[None]:
@@ -81,7 +88,7 @@ def signing(record: str, person: Person, wish: Act) -> Job[None]:
         }
         transaction.append("register", "signed", record, person.id, content)
 
-    return _acting(record, do)
+    return _acting(record, person, do)
 
 
 def waiving(record: str, person: Person, plea: Plea) -> Job[str]:
@@ -108,7 +115,7 @@ def waiving(record: str, person: Person, plea: Plea) -> Job[str]:
             transaction.count("phrase-waivers")
         return str(row["id"])
 
-    return _acting(record, do)
+    return _acting(record, person, do)
 
 
 def revoking(waiver: str, person: Person) -> Job[None]:
@@ -151,7 +158,7 @@ def verifying(record: str, person: Person, page: Page) -> Job[tuple[keeping.Comp
         transaction.append("register", "verified", record, person.id, content)
         return compared, case.state(valid, today())
 
-    return _acting(record, do)
+    return _acting(record, person, do)
 
 
 def _kept_text(transaction: Transaction, record: str) -> Page | None:

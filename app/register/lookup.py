@@ -71,7 +71,7 @@ def story(connection: Connection, record: str) -> list[Entry]:
     ]
 
 
-def valid_waivers(connection: Connection, case: Case, today: datetime.date) -> list[Waiver]:
+def valid_waivers(connection: Connection, case: Case, day: datetime.date) -> list[Waiver]:
     marks = {one["mark"] for one in case.screened["findings"] if one["answer"] == "stop"}
     if not marks:
         return []
@@ -79,7 +79,7 @@ def valid_waivers(connection: Connection, case: Case, today: datetime.date) -> l
         select(waivers).where(
             waivers.c.mark.in_(sorted(marks)),
             waivers.c.revoked.is_(False),
-            waivers.c.until >= today().isoformat(),
+            waivers.c.until >= day.isoformat(),
         )
     )
     names = Waiver._fields
@@ -244,11 +244,11 @@ def findings(
                 yield row, finding, _became(case, valid, number, row["state"], today())
 
 
-def _became(case: Case, valid: Sequence[Waiver], number: int, state: str, today: datetime.date) -> str:
+def _became(case: Case, valid: Sequence[Waiver], number: int, state: str, day: datetime.date) -> str:
     finding = case.screened["findings"][number]
     if state == "superseded":
         return "已改稿"
-    if any(one.covers(case, finding, today()) for one in valid):
+    if any(one.covers(case, finding, day) for one in valid):
         return "依法豁免"
     if state in {"published", "filed", "approved"}:
         return "人工认定不属问题"

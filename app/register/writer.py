@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 class Refused(Exception):  # noqa: N818 the word of the office
     """Not allowed by the rules of the house. ``status`` is HTTP's.
 
-    With ``record`` the refusal is itself put down in that record's story.
+    With ``record`` the refusal is itself put down in that record's story, with ``who`` alone in the audit log.
     """
 
     def __init__(  # noqa: PLR0913 what an audit needs to know
@@ -244,6 +244,8 @@ def _run(job: Job[Any], transaction: Transaction, *, deep: bool) -> tuple[Any, E
         if refused.record:
             content = {"reason": refused.reason, "act": refused.act, "name": refused.name}
             transaction.append("register", "refused", refused.record, refused.who, content)
+        elif refused.who:
+            transaction.audit("refused", refused.who, {"reason": refused.reason, "act": refused.act})
         return None, refused
     except (ValueError, LookupError, TypeError) as error:  # a fault of this one job; the others are written
         transaction.back(place)

@@ -40,6 +40,7 @@ KINDS = ("", "同音", "近音", "形近", "整词同音", "整词近音", "罕�
 _ID_BITS = 19  # words
 _MIX = (np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _EXTRA = -7.0  # log10 P of a word that only jieba knows, seen three times in its corpus; +0.45 for each factor of ten
+NEIGHBOUR_FLOOR, NEIGHBOUR_STEPS = 10.0, 25.0  # log10 shares from -10 up, in steps of 0.04
 _OFFICE = -5.2  # log10 P of a word of the office's list
 _UNKNOWN = -7.5  # of a character that is no word
 _LEAST_PROPOSED = -6.2  # log10 P of a word that may be proposed
@@ -82,6 +83,7 @@ class Model:
     pair_backoffs: F32
     triples: Slots
     triple_scores: F32
+    neighbours: Slots  # letter << 15 | next letter → log10 share of all such pairs, in steps
     alike: Slots  # wrong letter << 15 | right letter → kind
     by_sound: Groups  # two letters, one of them by its sound
     by_shape: Groups  # two letters, one of them in a wrong shape
@@ -291,9 +293,33 @@ def build(path: Path) -> dict[str, Any]:
             8,
         ),
         "triple_scores": grams.triple_scores,
+        "neighbours": _neighbours(spelled, length, score, grams, pair_score),
     }
     tables.update(_proposals(spelled, length, score, of_model, tables["share"]))
     return tables
+
+
+def _neighbours(
+    spelled: npt.NDArray[np.uint16], length: npt.NDArray[np.uint8], score: F32, grams: kenlm.NGrams, pair_score: F32
+) -> Slots:
+    """How often two characters stand together, inside of words and across them."""
+    one, other, share = [], [], []
+    words = np.flatnonzero(length[: len(grams.words)] > 0)
+    for place in range(LONGEST - 1):
+        longer = words[length[words] > place + 1]
+        one.append(spelled[longer, place])
+        other.append(spelled[longer, place + 1])
+        share.append(10.0 ** score[longer])
+    both = (length[grams.pair_first] > 0) & (length[grams.pair_second] > 0)
+    first, second = grams.pair_first[both], grams.pair_second[both]
+    one.append(spelled[first, length[first].astype(np.int64) - 1])
+    other.append(spelled[second, 0])
+    share.append(10.0 ** (score[first] + pair_score[both]))
+    key = (np.concatenate(one).astype(np.uint64) << np.uint64(15)) | np.concatenate(other).astype(np.uint64)
+    distinct, place_of = np.unique(key, return_inverse=True)
+    total = np.bincount(place_of, weights=np.concatenate(share))
+    steps = np.clip(np.round((np.log10(total) + NEIGHBOUR_FLOOR) * NEIGHBOUR_STEPS), 0, 255)
+    return pack(distinct, steps.astype(np.int64), 8)
 
 
 def _pair_key(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> U64:

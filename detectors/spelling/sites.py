@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from detectors.spelling import lattice as lattices
 from detectors.spelling.lattice import Bools, Lattice, pair_scores, triple_gain
-from detectors.spelling.model import ranges
+from detectors.spelling.model import NEIGHBOUR_STEPS, ranges
 from detectors.spelling.proposals import Scored, propose, score
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ FEATURES = (
     "word_score", "word_frequency", "old_share", "new_share",
     "replaced", "old_length", "old_score", "old_frequency", "old_outside",
     "left_length", "right_length", "old_left_seen", "old_right_seen", "old_cost", "old_cost_all",
+    "run", "surname_first", "title_before", "place_after", "quoted", "numbered", "new_neighbours", "old_neighbours",
     "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "same_here", "meant_here",
 )  # fmt: skip
 
@@ -175,6 +177,8 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     old = padded[start + place + 2]
     foreign = sum(_IS_FOREIGN[padded[start + place + 2 + step]].astype(int) for step in (-2, -1, 0, 1, 2))
     surname = _IS_SURNAME[padded[start + place + 1]] + 2 * _IS_SURNAME[padded[start + place]]
+    run = lattice.run_end[lattice.run[start]] - lattice.run_start[lattice.run[start]]
+    new_beside, old_beside = _beside(model, padded, start + place + 2, old, model.spelled[word, place].astype(np.int64))
     same, meant = repeated(model, plain, start, length, word)
     features = (
         value, gain, kind, length, place,
@@ -184,6 +188,7 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
         last - first + 1, size[here], model.score.take(path.word[here]), model.frequency.take(path.word[here]), path.word[here] >= model.of_model,
         model.length.take(np.maximum(one_left, 0)) * (one_left >= 0), model.length.take(np.maximum(one_right, 0)) * (one_right >= 0),
         path.seen[first], seen_right[last], path.cost[here], sums[last + 1] - sums[first] + follows[last],
+        run, _IS_SURNAME[lattice.letters[start]], *_around(plain, start, start + length), new_beside, old_beside,
         crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
@@ -207,6 +212,44 @@ def _crowds(path: _Path, size: I64) -> I64:
     begins = ~(single & path.joined & np.concatenate([[False], single[:-1]])) if len(size) else single
     group = np.cumsum(begins) - 1
     return np.bincount(group, weights=single).astype(np.int64)[group] if len(size) else size
+
+
+_TITLE = re.compile(
+    r"(?:书记|主席|总理|总统|部长|省长|市长|县长|区长|乡长|镇长|局长|处长|科长|院长|校长|会长|社长|团长|队长|组长|站长|所长|主任|主编|总编|委员|常委"
+    r"|代表|先生|女士|教授|博士|院士|医生|记者|同志|选手|队员|导演|演员|作家|法官|律师|经理|董事|大使|首相|外长|防长|议员|国王|王子|公主|将军|司令"
+    r"|村民|居民|市民|农民|工人|学生|老师|职工|户主|负责人|发言人|通讯员|摄影|被告人|原告|证人|嫌疑人|姓名)$"
+)
+_PLACE = tuple(
+    "省市县区乡镇村屯庄寨湾山岭峰河湖江海岛港路街巷桥站寺庙塔园州旗盟沟坝屿礁峡洲洞泉溪川塘坪岗垭"
+)  # fmt: skip
+_OPENS, _CLOSES = "“‘《〈「『", "”’》〉」』"
+_QUOTED = 12  # characters between quotation marks that may be a name
+
+
+def _around(plain: str, starts: I64, ends: I64) -> list[list[int]]:
+    """What the text around a site tells about names: a title before, a kind of place after, quotation marks, numbers."""
+    title, place, quoted, numbered = [], [], [], []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        before = plain[max(0, start - 5) : start]
+        title.append(next((step for step in (0, 1, 2) if _TITLE.search(before[: len(before) - step])), 3))
+        after = plain[end : end + 3]
+        place.append(next((step for step, letter in enumerate(after) if letter in _PLACE), 3))
+        opened = max(plain.rfind(mark, max(0, start - _QUOTED), start) for mark in _OPENS)
+        closed = min((at for mark in _CLOSES if (at := plain.find(mark, end, end + _QUOTED)) >= 0), default=-1)
+        quoted.append(closed - opened if opened >= 0 and closed >= 0 and not any(mark in plain[opened:start] for mark in _CLOSES) else 0)
+        numbered.append(before[-1:].isdecimal() + 2 * after[:1].isdecimal())
+    return [title, place, quoted, numbered]
+
+
+def _beside(model: Model, padded: I64, at: I64, old: I64, new: I64) -> tuple[npt.NDArray[np.float64], ...]:
+    """How often the new and the old character stand beside the characters around them, log10."""
+    left, right = padded[at - 1], padded[at + 1]
+
+    def together(one: I64, other: I64) -> npt.NDArray[np.float64]:
+        steps = model.neighbours.get((one.astype(np.uint64) << np.uint64(15)) | other.astype(np.uint64))
+        return np.where((one > 0) & (other > 0), np.maximum(steps, 0) / NEIGHBOUR_STEPS, 0)
+
+    return together(left, new) + together(new, right), together(left, old) + together(old, right)
 
 
 def repeated(model: Model, plain: str, start: I64, length: I64, word: I64) -> tuple[list[int], list[int]]:

@@ -29,7 +29,7 @@ IDS = (
 # The schema: key → type; the keys of REQUIRED must be there.
 TOP: dict[str, type] = {
     "title": str, "status": str, "issuer": str, "form": str, "notes": list,
-    "item": list, "route": list, "open": list, "deadline": list, "separation": dict,
+    "item": list, "route": list, "open": list, "deadline": list, "separation": dict, "steps": list,
 }  # fmt: skip
 TABLES: dict[str, dict[str, type]] = {
     "item": {

@@ -34,7 +34,9 @@ def test_the_masked_copy_has_nothing_left_to_say(client: TestClient, format_: st
     body = f"李小满，身份证号{NUMBER}，手机13800138000，银行卡号6222021234567890128。"
     title = "李小满（手机13800138000）补助公示"
     done = client.post("/redact", json={"title": title, "body": body, "format": format_}).json()
-    again = client.post("/screen", json={"title": done["title"], "body": done["body"], "format": format_}).json()
+    again = client.post(
+        "/screen", json={"title": done["title"], "body": done["body"], "format": format_}
+    ).json()
 
     assert [] == [one["rule"] for one in again["findings"] if one["rule"].startswith("pii.")]
 

@@ -95,6 +95,8 @@ def introduced(plain: str) -> Iterator[tuple[int, int, int | None]]:
         if sign[0] == "岁":
             if found := _BEFORE_AGE.search(plain, max(0, end - 26), end):
                 yield *found.span("name"), int(found["age"])
-        elif plain.startswith((",", ")", "、"), end) and (found := _BEFORE_SEX.search(plain, max(0, end - 18), end)):
+        elif plain.startswith((",", ")", "、"), end) and (
+            found := _BEFORE_SEX.search(plain, max(0, end - 18), end)
+        ):
             said = _AGE.match(plain, end)
             yield *found.span("name"), int(said[1]) if said else None

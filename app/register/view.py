@@ -1,0 +1,158 @@
+"""One record as people and programs read it: the form filled in, the signatures given and wanted, the whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.register import way
+from app.register.chain import Entry
+from app.register.clock import shown, today
+from app.register.deadlines import Due
+from app.register.lookup import Found
+from app.register.way import ACTS, ROLES, STATES, Person
+
+ANSWERS = {
+    "clear": "机审未发现",
+    "ask": "须人工回答",
+    "review": "须复核",
+    "unseen": "未能检查",
+    "stop": "须处理",
+}
+VERDICTS = {"pass": "机审未发现问题", "review": "须复核", "block": "须处理"}
+_KINDS = {
+    "screened": "送审",
+    "repeated": "原稿再次送审",
+    "answered": "填写审核表",
+    "signed": "签署",
+    "refused": "未准",
+    "waived": "豁免",
+    "revoked": "撤销豁免",
+    "verified": "核对发布稿",
+    "superseded": "由新稿代替",
+    "destroyed": "销毁",
+}
+
+
+def line(row: dict[str, Any]) -> dict[str, Any]:
+    """One record of a list."""
+    names = (
+        "id", "number", "at", "changed_at", "unit", "unit_kind", "category", "channel", "title", "verdict", "stops",
+        "reviews", "state", "editor_name", "external_id", "follows", "formed_on", "published_at", "seq",
+    )  # fmt: skip
+    return {name: row[name] for name in names} | {"state_words": STATES[row["state"]]}
+
+
+def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
+    """Everything of one record; ``tasks`` are what this person could do now."""
+    case, screened = found.case, found.case.screened
+    day = today()
+    done = {one.act: one for one in case.signed if one.act in case.steps}
+    return {
+        **{key: value for key, value in line(found.row).items() if key != "seq"},
+        "followed_by": found.row["followed_by"],
+        "verdict_words": VERDICTS[screened["verdict"]],
+        "message": screened["message"],
+        "post": screened["post"],
+        "editor": screened["editor"],
+        "print": screened["prints"]["source"],
+        "data": screened["data"],
+        "engine": screened["engine"],
+        "findings": [
+            finding
+            | {"number": number, "waived": any(one.covers(case, finding, day) for one in found.waivers)}
+            for number, finding in enumerate(screened["findings"])
+        ],
+        "unseen": screened["unseen"],
+        "checklists": [_form(found, form) for form in screened["checklists"]],
+        "steps": [
+            {"step": step, **(_done(done[step]) if step in done else {"name": "", "at": "", "note": ""})}
+            for step in case.steps
+        ],
+        "signatures": [
+            {"act": ACTS[one.act], "role": one.role, **_done(one)} for one in case.signed if one.act in ACTS
+        ],
+        "wanted": [one._asdict() | {"words": one.words} for one in case.wanted()],
+        "optional": [one._asdict() | {"words": one.words} for one in case.optional()],
+        "required": [one._asdict() | {"words": one.words} for one in case.required],
+        "stops": list(case.stops(found.waivers, day)),
+        "published": _done(case.published) if case.published else None,
+        "filed": [{"act": ACTS[one.act], **_done(one)} for one in case.filed],
+        "deadlines": [
+            one._asdict() | {"due": one.due.isoformat(), "last": one.last.isoformat() if one.last else ""}
+            for one in due
+        ],
+        "story": [_told(entry) for entry in found.story],
+        "acts": [] if not person.sees(case.unit) else way.possible(case, person, found.waivers, day),
+        "tasks": way.tasks(case, person, found.waivers, day),
+    }
+
+
+def _done(one: way.Done) -> dict[str, str]:
+    return {"name": one.name, "at": one.at, "note": one.note}
+
+
+def _form(found: Found, form: dict[str, Any]) -> dict[str, Any]:
+    regulation = found.regulations[form["digest"]]
+    items = []
+    for item in form["items"]:
+        said = found.case.answers.get((form["id"], item["id"]))
+        asked = regulation["items"][item["id"]]
+        items.append(
+            item
+            | {
+                "asks": asked["asks"],
+                "hint": asked["hint"],
+                "words": ANSWERS[item["answer"]],
+                "said": None if said is None else said._asdict(),
+            }
+        )
+    return {
+        "id": form["id"],
+        "title": regulation["title"],
+        "status": regulation["status"],
+        "form": form["form"] or regulation["form"],
+        "items": items,
+        "signatures": form["signatures"],
+        "missing": form["missing"],
+    }
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    content = entry.content or {}
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "time": shown(entry.at),
+        "kind": entry.kind,
+        "who": entry.who,
+        "name": content.get("name") or content.get("editor", {}).get("name", ""),
+        "words": _words(entry.kind, content),
+    }
+
+
+def _words(kind: str, content: dict[str, Any]) -> str:
+    """What an entry says, in a few words."""
+    if kind == "screened":
+        return f"送审：{content['message']}" if content else "送审"
+    if kind == "answered":
+        return f"填写 {content['item']}：{content['answer']}{_noted(content)}"
+    if kind == "signed":
+        act = content["act"]
+        return f"{content['role'] and content['role'] + '：'}{ACTS.get(act, act)}{_noted(content)}"
+    if kind == "refused":
+        return f"未准（{content['act']}）：{content['reason']}"
+    if kind == "waived":
+        return f"豁免 {content['rule']}，至 {content['until']}，依据 {content['basis']}：{content['reason']}"
+    if kind == "verified":
+        return "核对发布稿：一致" if content["same"] else f"核对发布稿：不一致（{content['changes']} 处）"
+    if kind == "destroyed":
+        return f"销毁：{content['reason']}"
+    return _KINDS.get(kind, kind)
+
+
+def _noted(content: dict[str, Any]) -> str:
+    return f"（{content['note']}）" if content.get("note") else ""
+
+
+__all__ = ["ANSWERS", "ROLES", "STATES", "VERDICTS", "line", "view"]
