@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -14,10 +15,13 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import health, problems, redact, rules, screen
+from app.api import health, problems, records, redact, rules, screen
 from app.api.forms import Post, Posts
+from app.api.gate import Gate, keep, opened, to_login
+from app.register.store import Register
 from app.service import Service
-from app.web import form
+from app.web import accounts, form
+from app.web import register as register_pages
 from app.web.pages import STATIC
 
 if TYPE_CHECKING:
@@ -54,6 +58,7 @@ class Application(FastAPI):
     solving would cost as much again as the screening of a short post.
     """
 
+    gate: Gate | None = None
     seconds = 10.0
     most = 4 * 1024 * 1024
 
@@ -75,18 +80,21 @@ class Application(FastAPI):
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
 
-        if scope["method"] not in {"POST", "PUT", "PATCH"}:
-            await super().__call__(scope, receive, guarded)
-            return
+        headers = dict(scope["headers"])
         try:
+            if self.gate is not None:
+                scope["person"] = self.gate.quick(scope, headers) or await self.gate.enter(scope, headers)
+            if scope["method"] not in {"POST", "PUT", "PATCH"}:
+                await super().__call__(scope, receive, guarded)
+                return
             body = await self._body(scope, receive)
             if scope["path"] == "/screen" and self.state.service is not None:
-                kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-                response = await screen.answered(kind.decode("latin-1"), body, self.state.service)
+                person = scope.get("person", screen.NOBODY)
+                response = await screen.answered(headers, body, self.state.service, person)
                 await response(scope, receive, guarded)
                 return
         except problems.Problem as problem:
-            await problem.response(scope, receive, guarded)
+            await (to_login(scope, headers, problem) or problem.response)(scope, receive, guarded)
             return
         except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
             _log.exception("POST /screen failed")
@@ -133,13 +141,19 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     config = config or settings.read()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = Service.load(config)
+    async def lifespan(app: Application) -> AsyncIterator[None]:
+        register = Register(config)
+        service = replace(Service.load(config), register=register)
         service.warm()
+        await asyncio.to_thread(opened, register)
+        app.gate = Gate(register)
         app.state.service = service
         gc.collect()
         gc.freeze()  # half a million words that never go away need not be walked through again and again
+        keeping = asyncio.create_task(keep(register, app.gate))
         yield
+        keeping.cancel()
+        await asyncio.to_thread(register.close)
 
     app = Application(
         title="先审 Xianshen",
@@ -153,7 +167,8 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.service = None
     problems.install(app)
     app.seconds, app.most = config.body_seconds, config.max_bytes
-    for router in (screen.router, redact.router, rules.router, health.router, form.router):
+    for router in (screen.router, redact.router, rules.router, health.router, form.router,
+                   records.router, register_pages.router, accounts.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")

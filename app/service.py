@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from app.checklist import Checklist
     from app.page import Page
+    from app.register.store import Register
+    from app.verdict import Verdict
 
 
 class UnknownChecklistError(LookupError):
@@ -33,6 +35,7 @@ class Service:
     detectors: detectors.Detectors
     checklists: dict[str, Checklist]
     default: tuple[Checklist, ...] = field(default=())
+    register: Register | None = None  # None: nothing is kept here (command line, tests of the rules)
 
     @classmethod
     def load(cls, settings: Settings) -> Service:
@@ -76,11 +79,15 @@ class Service:
 
     def answer(self, page: Page, ids: Sequence[str] | None = None) -> dict[str, Any]:
         """Screen one page; the JSON body of the answer."""
+        return self.judged(page, ids)[1]
+
+    def judged(self, page: Page, ids: Sequence[str] | None = None) -> tuple[Verdict, dict[str, Any]]:
+        """Screen one page; the verdict itself, and the JSON body of the answer."""
         checklists = self.chosen(ids)
         start = time.perf_counter()
         verdict = screen(page, checklists, self.detectors)
         elapsed = round((time.perf_counter() - start) * 1000, 3)
-        return answer(page, verdict, self.data, elapsed)
+        return verdict, answer(page, verdict, self.data, elapsed)
 
     def warm(self) -> None:
         """Touch everything that is built on first use, so that the first post is not the slow one."""

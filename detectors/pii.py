@@ -198,7 +198,7 @@ _LABELS = Words(
 _THING_AFTER = re.compile(
     r"号?(?:诉求|工单|来件|来信|文件|文|案|令|卷|线索|信访|提案|议案|建议|订单|件|机组|公告|通知|专利|专线|地块|车|船|岗|考场|考生)"
 )
-_ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&=])[^\s\u4e00-\u9fff]{0,80}$")
+_ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&][a-z_]\w{0,30}=)[^\s\u4e00-\u9fff]{0,80}$")
 
 
 def before(plain: str, start: int) -> str:

@@ -10,18 +10,28 @@ import asyncio
 import datetime
 import hmac
 import ipaddress
+import logging
 import time
 from collections.abc import Mapping, MutableMapping
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import keys, people, sessions
 from app.accounts.limiter import Limiter
 from app.api.problems import Problem
-from app.register.database import RegisterDownError
+from app.register import house
+from app.register.database import RegisterDownError, RegisterError
 from app.register.store import Register
 from app.register.way import Person
 
+_log = logging.getLogger(__name__)
+
+_TIDY = 3600.0  # seconds
 _FRESH = 2.0  # seconds a table of keys holds
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERYBODY = frozenset({"editor", "reviewer", "secrecy", "approver", "publisher", "keeper"})
@@ -252,3 +262,49 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+# --- around the application -------------------------------------------------------------------
+
+
+def opened(register: Register) -> None:
+    """Open the register at the start; where the database is away the service starts all the same.
+
+    Raises:
+        RegisterError: it can never be used like this; that stops the start.
+    """
+    try:
+        register.open()
+    except RegisterDownError as error:
+        _log.warning("started without the register: %s", error)
+
+
+async def keep(register: Register, gate: Gate) -> None:
+    """While the service runs: know the accounts, tidy the register now and then."""
+    tidied = -_TIDY
+    while True:
+        try:
+            await asyncio.to_thread(gate.load)
+            if time.monotonic() - tidied > _TIDY:
+                tidied = time.monotonic()
+                await asyncio.to_thread(house.tidy, register)
+        except (RegisterDownError, RegisterError) as error:
+            _log.warning("the register is away: %s", error)
+        await asyncio.sleep(_FRESH * 0.75)
+
+
+def to_login(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], problem: Problem) -> Response | None:
+    """A person's browser is shown where to go on; a program gets the problem."""
+    if scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
+        return None
+    root = scope.get("root_path", "")
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        return RedirectResponse(f"{root}/login?{urlencode({'next': scope['path']})}", 303)
+    there = problem.headers.get("location")
+    return RedirectResponse(root + there, 303) if there else None
+
+
+def who(request: Request) -> Person:
+    """Who asks, as the gate found."""
+    person: Person = request.scope.get("person", _NOBODY)
+    return person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 
 from app import ENGINE
 from app.api.problems import Problem
@@ -21,10 +22,12 @@ async def health() -> dict[str, str]:
 
 @router.get("/ready", summary="是否可以受理审查")
 async def ready(request: Request) -> dict[str, Any]:
-    """全部规则已装载才是 200；否则 503，内容管理系统不得发布。"""
+    """全部规则已装载、登记簿可以写入才是 200；否则 503，内容管理系统不得发布。"""
     if getattr(request.app.state, "service", None) is None:
         raise Problem(503, "规则尚未装载完毕。")
     loaded = service(request)
+    if loaded.register is not None and (trouble := await run_in_threadpool(loaded.register.ready)):
+        raise Problem(503, f"{trouble}。不登记的审查（record=false）照常。")
     return {
         "status": "ready",
         "engine": ENGINE,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -15,17 +19,27 @@ from app.api import problems
 from app.api.forms import Post, Posts, ProblemOut, VerdictOut
 from app.api.problems import Problem, validation_problem
 from app.page import EXEMPT, Page
+from app.register.database import RegisterDownError, RegisterError
+from app.register.store import wait
+from app.register.way import Person
+from app.register.writer import Refused
 from app.service import Service, UnknownChecklistError
+
+if TYPE_CHECKING:
+    from app.register.store import Same
+    from app.register.writer import Job
+    from app.verdict import Verdict
 
 router = APIRouter(tags=["审查"])
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
+_KEY = re.compile(rb"[!-~]{1,200}")
 _INLINE = 20_000  # code points that take a few milliseconds: below, changing threads costs more than it saves
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}}
-    for status in (400, 404, 408, 413, 415, 422, 503)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
 }
 
 
@@ -35,11 +49,14 @@ def service(request: Request) -> Service:
     return ready
 
 
-def page(post: Post, ready: Service) -> Page:
+NOBODY = Person("", "", covers="all")  # where nobody needs to be known: the command line, tests
+
+
+def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
     """A request body → a page.
 
     Raises:
-        Problem: 413 too long; 422 nothing but blanks, or an exemption without its basis.
+        Problem: 413 too long; 422 nothing but blanks, or an exemption without its basis; 403 another unit's.
     """
     settings = ready.settings
     if len(post.body) > settings.max_characters:
@@ -62,7 +79,7 @@ def page(post: Post, ready: Service) -> Page:
         format=post.format,
         category=post.category,
         channel=post.channel,
-        unit=(unit.name if unit else "") or settings.unit,
+        unit=_unit(unit.name if unit else "", person) or settings.unit,
         unit_kind=(unit.kind if unit else "") or settings.unit_kind,
         source_name=source.name if source else "",
         source_url=source.url if source else "",
@@ -76,14 +93,62 @@ def page(post: Post, ready: Service) -> Page:
     )
 
 
-def screened(post: Post, ready: Service) -> dict[str, Any]:
-    """One post, screened."""
+def _unit(stated: str, person: Person) -> str:
+    """Whose post it is: as stated, else the sender's own unit. Who covers one unit sends for no other."""
+    if person.everywhere:
+        return stated or person.unit
+    if stated and stated != person.unit:
+        raise Problem(403, f"只能送审本单位（{person.unit}）的稿件。")
+    return person.unit
+
+
+def screened(post: Post, ready: Service, person: Person = NOBODY) -> dict[str, Any]:
+    """One post, screened; nothing is kept."""
     if post.record:
         raise Problem(503, "本机没有启用登记簿，不能登记；请改为 record=false，或先启用登记簿。")
+    return _judged(post, ready, person)[2]
+
+
+def _judged(post: Post, ready: Service, person: Person) -> tuple[Page, Verdict, dict[str, Any]]:
+    one = page(post, ready, person)
     try:
-        return ready.answer(page(post, ready), post.checklists)
+        return one, *ready.judged(one, post.checklists)
     except UnknownChecklistError as error:
         raise Problem(404, f"没有制度 {error.args[0]}；现有 {'、'.join(ready.checklists)}。") from error
+
+
+def kept(post: Post, ready: Service) -> bool:
+    """Whether this post is to be put down in the register."""
+    if post.record is None:
+        return ready.settings.record and ready.register is not None
+    return post.record
+
+
+def recording(
+    post: Post, ready: Service, person: Person, same: Same | None = None
+) -> tuple[Job[dict[str, Any]], bool]:
+    """One post screened, and the job that puts it down; see ``Register.recording``.
+
+    Raises:
+        Problem: as ``screened``; 503 there is no register; 422 a program did not name the author.
+    """
+    if ready.register is None:
+        raise Problem(503, "本机没有启用登记簿，不能登记；请改为 record=false，或先启用登记簿。")
+    if person.id.startswith("key:") and not post.author.strip():
+        missing = [{"field": "author", "message": "登记的稿件须写明拟稿人"}]
+        raise Problem(422, "登记的稿件须写明拟稿人（author），编辑、审核、发布不得为同一人。", missing)
+    return ready.register.recording(*_judged(post, ready, person), person, same)
+
+
+@contextmanager
+def registered() -> Iterator[None]:
+    """What the register refuses or cannot do, as a problem."""
+    try:
+        yield
+    except Refused as error:
+        raise Problem(error.status, f"{error.reason.rstrip('。')}。") from error
+    except (RegisterDownError, RegisterError) as error:
+        raise Problem(503, f"{error}；未能登记，不得据此发布。", retry_after="5") from error
 
 
 def read(kind: str, body: bytes, model: type[_Model]) -> _Model:
@@ -119,16 +184,39 @@ async def screen(request: Request) -> Response:
 
     除 200 以外的任何结果都不得发布。
     """
-    return await answered(request.headers.get("content-type", ""), await request.body(), service(request))
+    headers = {name.encode(): value.encode("latin-1") for name, value in request.headers.items()}
+    return await answered(headers, await request.body(), service(request), request.scope.get("person", NOBODY))
 
 
-async def answered(kind: str, body: bytes, ready: Service) -> Response:
-    """POST /screen: content type and body → the answer. Long posts leave the event loop to others."""
-    post = read(kind, body, Post)
-    verdict = (
-        await run_in_threadpool(screened, post, ready) if len(post.body) > _INLINE else screened(post, ready)
-    )
+async def answered(
+    headers: Mapping[bytes, bytes], body: bytes, ready: Service, person: Person = NOBODY
+) -> Response:
+    """POST /screen: headers and body → the answer. Long posts leave the event loop to others."""
+    post = read(headers.get(b"content-type", b"").decode("latin-1"), body, Post)
+    if kept(post, ready):
+        verdict = await _recorded(post, body, headers.get(b"idempotency-key", b""), ready, person)
+    elif len(post.body) > _INLINE:
+        verdict = await run_in_threadpool(screened, post, ready, person)
+    else:
+        verdict = screened(post, ready, person)
     return Response(msgspec.json.encode(verdict), media_type="application/json")
+
+
+async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person: Person) -> dict[str, Any]:
+    """The answer, once its entry is on disk; the earlier one where the same request was answered before."""
+    register, same = ready.register, None
+    with registered():
+        if key and register is not None:
+            if not _KEY.fullmatch(key):
+                raise Problem(400, "Idempotency-Key 应为 1 到 200 个可见的 ASCII 字符。")
+            same = register.same(person.id, key.decode("ascii"), body)
+            if (earlier := await run_in_threadpool(register.earlier, same)) is not None:
+                return earlier
+        if len(post.body) > _INLINE:
+            job, deep = await run_in_threadpool(recording, post, ready, person, same)
+        else:
+            job, deep = recording(post, ready, person, same)
+        return await ready.register.done(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
 
 
 @router.post(
@@ -137,18 +225,35 @@ async def answered(kind: str, body: bytes, ready: Service) -> Response:
 async def batch(request: Request) -> Response:
     """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。"""
     posts = read(request.headers.get("content-type", ""), await request.body(), Posts)
-    verdicts = await run_in_threadpool(_batch, posts, service(request))
+    person = request.scope.get("person", NOBODY)
+    verdicts = await run_in_threadpool(_batch, posts, service(request), person)
     return Response(msgspec.json.encode({"verdicts": verdicts}), media_type="application/json")
 
 
-def _batch(posts: Posts, ready: Service) -> list[dict[str, Any]]:
-    verdicts = []
-    for one in posts.posts:
-        try:
-            verdicts.append(screened(Post.model_validate_json(json.dumps(one)), ready))
-        except ValidationError as error:
-            problem = validation_problem(error.errors())
-            verdicts.append(problems.body(problem.status, problem.detail, problem.errors))
-        except Problem as problem:
-            verdicts.append(problems.body(problem.status, problem.detail, problem.errors))
-    return verdicts
+def _batch(posts: Posts, ready: Service, person: Person = NOBODY) -> list[dict[str, Any]]:
+    """Each post's answer or problem, in order; those to be kept share one commit."""
+    waiting = [_started(one, ready, person) for one in posts.posts]
+    return [one if isinstance(one, dict) else _finished(one) for one in waiting]
+
+
+def _started(one: object, ready: Service, person: Person) -> dict[str, Any] | Future[dict[str, Any]]:
+    try:
+        post = Post.model_validate_json(json.dumps(one))
+        if not kept(post, ready):
+            return screened(post, ready, person)
+        with registered():
+            job, deep = recording(post, ready, person)
+            return ready.register.submit(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
+    except ValidationError as error:
+        problem = validation_problem(error.errors())
+        return problems.body(problem.status, problem.detail, problem.errors)
+    except Problem as problem:
+        return problems.body(problem.status, problem.detail, problem.errors)
+
+
+def _finished(waiting: Future[dict[str, Any]]) -> dict[str, Any]:
+    try:
+        with registered():
+            return wait(waiting)
+    except Problem as problem:
+        return problems.body(problem.status, problem.detail, problem.errors)

@@ -109,7 +109,7 @@ class Register:
                     )
                 return str(found or self.keys.check)
 
-            known = self._wait(self._writer.submit(first))
+            known = wait(self._writer.submit(first))
         if known != self.keys.check:
             raise RegisterError("密钥与登记簿不符：请找回原来的密钥文件（secret.key）或 XIANSHEN_SECRET_KEY")
 
@@ -146,14 +146,7 @@ class Register:
         Raises:
             Refused, RegisterDownError, RegisterError.
         """
-        return self._wait(self.submit(job, deep=deep))
-
-    def _wait(self, future: Future[_Result]) -> _Result:
-        try:
-            return future.result(PATIENCE)
-        except Late:
-            future.cancel()
-            raise RegisterDownError("登记簿没有及时答复") from None
+        return wait(self.submit(job, deep=deep))
 
     async def done(self, job: Job[_Result], *, deep: bool = True) -> _Result:
         """The same without keeping the event loop."""
@@ -299,6 +292,19 @@ class Register:
 
 
 # --- parts ---
+
+
+def wait(future: Future[_Result]) -> _Result:
+    """The outcome of a job.
+
+    Raises:
+        Refused, RegisterDownError, RegisterError.
+    """
+    try:
+        return future.result(PATIENCE)
+    except Late:
+        future.cancel()
+        raise RegisterDownError("登记簿没有及时答复") from None
 
 
 def _keys(settings: Settings) -> Keys:

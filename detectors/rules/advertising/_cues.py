@@ -6,6 +6,7 @@ different kinds within the length of one advertisement.
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from detectors.rule import Finding, Rule
 from detectors.text import Text
 
 _TABLE = Path(__file__).with_name("cues.toml")
+_TITLE = 60  # code points
+_MOST = 2000  # cues of one page: who writes more has said enough
 COMPANY = frozenset({"lure", "gift", "call", "voice", "goods", "praise"})  # none of these within another
 _HEADS_OF = re.compile(r"(\[[^\]]+\]|[^\[\]\\?*+{(|.])(\[[^\]]+\]|[^\[\]\\?*+{(|.])")
 
@@ -104,7 +107,7 @@ _PUBLIC = re.compile(
 @lru_cache(maxsize=2)
 def cues(plain: str) -> tuple[Cue, ...]:
     """All cues in order. Kept for the rules of this family, which look at one page after another."""
-    return tuple(_cues(plain))
+    return tuple(itertools.islice(_cues(plain), _MOST))
 
 
 def of_kind(plain: str, *kinds: str) -> list[Cue]:
@@ -134,14 +137,23 @@ def has_number(plain: str, start: int, end: int) -> bool:
     return _NUMBER.search(plain, max(0, start), end) is not None
 
 
-def is_warning(plain: str) -> bool:
-    """Whether the text warns of such things, forbids or punishes them."""
-    return _WARNING.search(plain) is not None
+def unwarned(plain: str, found: Sequence[Cue], reach: int = 200) -> list[Cue]:
+    """Those that neither the title nor the sentences around them warn of, forbid or punish."""
+    return _without(_WARNING, plain, found, reach)
 
 
-def is_public_service(plain: str) -> bool:
-    """Whether a government's own benefits, purchases or job fairs are told."""
-    return _PUBLIC.search(plain) is not None
+def private(plain: str, found: Sequence[Cue], reach: int = 60) -> list[Cue]:
+    """Those beside which no government tells of its own benefits, purchases or job fairs."""
+    return _without(_PUBLIC, plain, found, reach)
+
+
+def _without(words: re.Pattern[str], plain: str, found: Sequence[Cue], reach: int) -> list[Cue]:
+    if not found:
+        return []
+    line = plain.find("\n", 0, _TITLE)
+    if words.search(plain, 0, _TITLE if line < 0 else line):
+        return []
+    return [cue for cue in found if not words.search(plain, max(0, cue.start - reach), cue.end + reach)]
 
 
 def company(plain: str, start: int, end: int, reach: int = 90) -> dict[str, int]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import Cue, company, is_public_service, is_warning, of_kind
+from detectors.rules.advertising._cues import Cue, company, of_kind, private, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -46,8 +46,7 @@ def find(text: Text) -> Iterator[Finding]:
     """Words of the list with a seller's cues around them."""
     plain = text.plain
     hits = [hit for hit in of_kind(plain, "absolute") if _in_a_shop(plain, hit)]
-    if hits and not is_warning(plain) and not is_public_service(plain):
-        yield from (RULE.at(text, hit.start, hit.end) for hit in hits)
+    yield from (RULE.at(text, hit.start, hit.end) for hit in private(plain, unwarned(plain, hits)))
 
 
 def _in_a_shop(plain: str, hit: Cue) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import is_warning, of_kind, one
+from detectors.rules.advertising._cues import of_kind, one, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -45,6 +45,6 @@ def find(text: Text) -> Iterator[Finding]:
         for hit in of_kind(plain, "disguised", "contact")
         if hit.kind == "disguised" or not _OFFICE.search(plain, max(0, hit.start - _REACH), hit.end + _REACH)
     ]
-    if hits and not is_warning(plain):
-        note = "含变形写法。" if any(hit.kind == "disguised" for hit in hits) else ""
-        yield from one(RULE, text, hits, note)
+    hits = unwarned(plain, hits)
+    note = "含变形写法。" if any(hit.kind == "disguised" for hit in hits) else ""
+    yield from one(RULE, text, hits, note)

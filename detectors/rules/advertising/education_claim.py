@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import is_warning, of_kind, one
+from detectors.rules.advertising._cues import of_kind, one, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -27,6 +27,4 @@ RULE = Rule(
 
 def find(text: Text) -> Iterator[Finding]:
     """Promises of training; silent where they are forbidden or warned of."""
-    hits = of_kind(text.plain, "exam")
-    if hits and not is_warning(text.plain):
-        yield from one(RULE, text, hits)
+    yield from one(RULE, text, unwarned(text.plain, of_kind(text.plain, "exam")))

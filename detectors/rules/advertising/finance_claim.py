@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import Cue, company, is_warning, of_kind, one
+from detectors.rules.advertising._cues import Cue, company, of_kind, one, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -36,8 +36,11 @@ def find(text: Text) -> Iterator[Finding]:
     """Promises with a seller's cues; loans where somebody offers them in his own voice."""
     plain = text.plain
     hits = [hit for hit in of_kind(plain, "promise", "loan") if _offered(plain, hit)]
-    if hits and not is_warning(plain) and not _OFFICIAL.search(plain):
-        yield from one(RULE, text, hits)
+    yield from one(RULE, text, [hit for hit in unwarned(plain, hits, 100) if not _official(plain, hit)])
+
+
+def _official(plain: str, hit: Cue) -> bool:
+    return _OFFICIAL.search(plain, max(0, hit.start - 100), hit.end + 100) is not None
 
 
 def _offered(plain: str, hit: Cue) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import Cue, company, is_warning, of_kind, one
+from detectors.rules.advertising._cues import Cue, company, of_kind, one, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -32,9 +32,8 @@ def find(text: Text) -> Iterator[Finding]:
     """Promises of healing; silent where they are warned of."""
     plain = text.plain
     hits = of_kind(plain, "cure", "heal")
-    if not hits or is_warning(plain):
-        return
-    yield from one(RULE, text, [hit for hit in hits if _sold(plain, hit, len(hits))])
+    sold = [hit for hit in hits if _sold(plain, hit, len(hits))]
+    yield from one(RULE, text, unwarned(plain, sold))
 
 
 def _sold(plain: str, hit: Cue, claims: int) -> bool:

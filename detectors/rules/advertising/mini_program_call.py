@@ -29,6 +29,4 @@ RULE = Rule(
 def find(text: Text) -> Iterator[Finding]:
     """Codes and mini programs that sell."""
     plain = text.plain
-    hits = of_kind(plain, "order")
-    if hits and not is_warning(plain) and not is_public_service(plain):
-        yield from one(RULE, text, hits)
+    yield from one(RULE, text, private(plain, unwarned(plain, of_kind(plain, "order"))))

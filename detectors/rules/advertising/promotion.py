@@ -53,6 +53,7 @@ SOFT = Rule(
 RULES = (PRICE, SOFT)
 
 _REACH = 90  # code points: an advertisement that reaches further has enough cues in each part
+_NEAR = 60  # an advertisement may stand in the middle of a notice
 _ENOUGH = 3  # points with somebody to turn to; one more where nobody is named
 _HIGH = {"gift": 1}  # more words of one kind say no more; an office gives and draws lots as well
 _NUMBER = 1.5  # a telephone number beside them
@@ -62,19 +63,18 @@ def find(text: Text) -> Iterator[Finding]:
     """At most one finding of each rule: an advertisement is one thing, however many words it has."""
     plain = text.plain
     found = [cue for cue in cues(plain) if cue.kind in COMPANY]
-    if len(found) < 2 or is_warning(plain) or is_public_service(plain):
+    if len(found) < 2:
         return
     for rule, must in ((PRICE, "lure"), (SOFT, "voice")):
-        window = _window(plain, found, must)
-        if window:
-            first = next(cue for cue in window if cue.kind == must)
-            places = [(cue.start, cue.end) for cue in window if cue is not first][:10]
-            yield rule.at(text, first.start, first.end, places=places)
-            return
+        for first, window in _windows(plain, found, must):
+            if private(plain, unwarned(plain, [first], _NEAR), _NEAR):
+                places = [(cue.start, cue.end) for cue in window if cue is not first][:10]
+                yield rule.at(text, first.start, first.end, places=places)
+                return
 
 
-def _window(plain: str, found: Sequence[Cue], must: str) -> Sequence[Cue]:
-    """The first cues within reach of one another that make an advertisement."""
+def _windows(plain: str, found: Sequence[Cue], must: str) -> Iterator[tuple[Cue, Sequence[Cue]]]:
+    """Cues within reach of one another that make an advertisement, each with the one they stand around."""
     for at, cue in enumerate(found):
         if cue.kind != must:
             continue
@@ -85,5 +85,4 @@ def _window(plain: str, found: Sequence[Cue], must: str) -> Sequence[Cue]:
         if must == "voice" and not points.keys() & {"goods", "praise"}:
             continue  # companies that serve the public speak of themselves like this
         if len(points) > 1 and sum(points.values()) + _NUMBER * number >= enough:
-            return near
-    return ()
+            yield cue, near

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import Cue, is_warning, of_kind, one
+from detectors.rules.advertising._cues import Cue, of_kind, one, unwarned
 from detectors.text import Text
 
 RULE = Rule(
@@ -39,8 +39,8 @@ def find(text: Text) -> Iterator[Finding]:
     """Promises on pages that sell homes."""
     plain = text.plain
     hits = [hit for hit in of_kind(plain, "home") if _beside_homes(plain, hit)]
-    if hits and not _OFFICIAL.search(plain) and not is_warning(plain):
-        yield from one(RULE, text, hits)
+    if hits and not _OFFICIAL.search(plain):
+        yield from one(RULE, text, unwarned(plain, hits, 100))
 
 
 def _beside_homes(plain: str, hit: Cue) -> bool:

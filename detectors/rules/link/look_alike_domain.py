@@ -127,6 +127,9 @@ def _close(host: Host, own: str) -> bool:
     """Whether a strange domain is an own one with a letter changed, added or lost, or with other dots."""
     if host.domain == own:
         return False
+    label, _, suffix = own.partition(".")
+    if suffix == "gov.cn" and host.label.replace("-", "") in {f"{label}gov", f"gov{label}"}:
+        return True
     theirs, ours = re.sub(r"[.-]", "", host.domain), re.sub(r"[.-]", "", own)
     if len(ours) < 8 or abs(len(theirs) - len(ours)) > 1:
         return False

@@ -45,7 +45,7 @@ RULE = Rule(
 # Platforms where anybody may write, and portals that are not on the national list of sources.
 _ANYBODY = re.compile(
     r"百家号|搜狐|头条号|今日头条|网易号|网易(?:新闻|网|$)|大鱼号|企鹅号|一点号|一点资讯|知乎|小红书|豆瓣|简书|贴吧|天涯社区|论坛|博客"
-    r"|哔哩哔哩|b站|快手|抖音|百度(?:百科|知道|文库|经验)|维基百科|道客巴巴|豆丁|csdn|360doc|个人图书馆|自媒体|新浪(?:网|新闻|财经|$)|腾讯(?:网|新闻|$)"
+    r"|哔哩哔哩|b站|快手|抖音|百度(?:文库|经验|贴吧)|维基百科|道客巴巴|豆丁|csdn|360doc|个人图书馆|自媒体|新浪(?:网|新闻|财经|$)|腾讯(?:网|新闻|$)"
 )
 _HOSTS = frozenset(
     [
