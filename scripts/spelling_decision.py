@@ -42,7 +42,10 @@ CLEAN = {
 CORRECTION = {"ecspell_law_train": 1, "cscd_ns": 2, "textproof": 2}  # every how manieth row is for learning
 CHARACTERS = 1_000_000  # of each clean set at most
 SLIPS = 3_000  # of each clean set
-TREES = {"max_iter": 220, "max_leaf_nodes": 16, "max_depth": 6, "learning_rate": 0.07, "min_samples_leaf": 40, "l2_regularization": 1.0}
+TREES = {
+    "max_iter": 260, "max_leaf_nodes": 16, "max_depth": 6, "learning_rate": 0.07, "min_samples_leaf": 40,
+    "l2_regularization": 10.0, "max_features": 0.4,
+}  # fmt: skip
 
 
 class Pair(NamedTuple):
@@ -189,7 +192,7 @@ def examples(model: models.Model, data: Path) -> Iterator[tuple[str, Table, floa
         yield name, of_clean(model, texts), 1.0
         slips = Slips(model, number)
         made = [slip for text in clean(data, name, 0, 130_000, seed=9) for slip in slips.made(text)][:SLIPS]
-        yield f"slips in {name}", of_pairs(model, made), 0.25
+        yield f"slips in {name}", of_pairs(model, made), 0.1
     for name, step in CORRECTION.items():
         yield name, of_pairs(model, pairs(data, name)[::step]), 2.0
 

@@ -58,6 +58,7 @@ LINES = (
     Line("/audit", frozenset({"auditor"}), frozenset()),
     Line("/records", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/tasks", _EVERYBODY, frozenset()),
+    Line("/submit", _EVERYBODY, _EVERYBODY),
     Line("/waivers", _READERS, frozenset({"approver", "secrecy"}), frozenset({"records"})),
     Line("/rectification", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/register.xlsx", _READERS, frozenset(), frozenset({"records"})),

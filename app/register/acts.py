@@ -181,3 +181,12 @@ def _only_checklist(case: Case, item: str) -> str:
     if len(found) > 1:
         raise Refused(422, f"{'、'.join(found)} 都有 {item} 这一项，请用 checklist 写明是哪一部制度")
     return found[0]
+
+
+def copying(number: str, person: Person) -> Job[None]:
+    """A form was taken out: who saw the file is put down."""
+
+    def job(transaction: Transaction) -> None:
+        transaction.audit("copied", person.id, {"number": number, "name": person.name})
+
+    return job
