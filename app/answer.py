@@ -30,20 +30,25 @@ def answer(
     """The body of an answer to POST /screen. Same page, same data → the same but for time and record."""
     return {
         "verdict": verdict.outcome,
-        "message": verdict.message,
+        "message": f"{page.unread}；{verdict.message}" if page.unread else verdict.message,
         "digest": page.digest,
         "record": record,
         "findings": [_finding(page, *pair) for pair in zip(verdict.findings, verdict.answers, strict=True)],
         "checklists": [_form(form) for form in verdict.forms],
-        "unseen": [
-            {"rule": one.rule.id, "title": one.rule.title, "reason": one.reason} for one in verdict.unseen
-        ],
+        "unseen": _unseen(page, verdict),
         "rest": list(verdict.rest),
         "waived": list(verdict.waived),
         "data": data,
         "engine": ENGINE,
         "elapsed_ms": elapsed_ms,
     }
+
+
+def _unseen(page: Page, verdict: Verdict) -> list[dict[str, str]]:
+    """Rules that could not look; one line for all of them where the post itself could not be read."""
+    if page.unread:
+        return [{"rule": "*", "title": "全部检查", "reason": page.unread}]
+    return [{"rule": one.rule.id, "title": one.rule.title, "reason": one.reason} for one in verdict.unseen]
 
 
 def _finding(page: Page, finding: Finding, answer: Answer | None) -> dict[str, Any]:

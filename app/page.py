@@ -46,6 +46,7 @@ class Page:
     disclosure_basis: str = ""
     external_id: str = ""
     complete: bool = field(default=False)
+    unread: str = ""  # why words of the post could not be read (a scan, a broken file); then no rule has seen it all
 
     @cached_property
     def about(self) -> About:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.page import EXEMPT, Page
 from app.verdict import Verdict, judge
+from detectors import Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,4 +18,7 @@ if TYPE_CHECKING:
 def screen(page: Page, checklists: Sequence[Checklist], detectors: Detectors) -> Verdict:
     """Every door goes through here."""
     exempt = page.disclosure in EXEMPT and bool(page.disclosure_basis)
-    return judge(checklists, *detectors.look(page.text), page.facts, exempt=exempt)
+    findings, unseen = detectors.look(page.text)
+    if page.unread:
+        unseen = tuple(Unseen(rule, page.unread) for rule in detectors.rules.values())
+    return judge(checklists, findings, unseen, page.facts, exempt=exempt)

@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     max_characters: int = Field(1_000_000, gt=0, description="单篇最多字符数，超出返回 413")
     max_bytes: int = Field(4 * 1024 * 1024, gt=0, description="请求体最多字节数，超出返回 413")
     body_seconds: float = Field(10, gt=0, description="请求体须在几秒内收完")
+    max_file_bytes: int = Field(20 * 1024 * 1024, gt=0, description="上传文件最多字节数，超出返回 413")
+    file_seconds: float = Field(60, gt=0, description="上传的文件须在几秒内收完")
+    paper_seconds: float = Field(10, gt=0, description="读取一个 Word、PDF 或表格文件最多几秒，超出即为未能读取")
+    extension_origins: Words = Field(
+        ("moz-extension://*", "chrome-extension://*", "safari-web-extension://*"),
+        description="可以从浏览器跨域调用 /v2/ 的来源；带 * 的只在本机访问时有效",
+    )
 
     record: bool = Field(False, description="请求未写明 record 时是否登记")
     database_url: str = Field(
@@ -57,7 +64,9 @@ class Settings(BaseSettings):
     password_days: int = Field(180, gt=0, description="密码多少天须更换")
     two_factor: bool = Field(False, description="是否所有账户都须启用动态口令")
 
-    @field_validator("checklists", "own_domains", "approved_domains", "public_phones", mode="before")
+    @field_validator(
+        "checklists", "own_domains", "approved_domains", "public_phones", "extension_origins", mode="before"
+    )
     @classmethod
     def _words(cls, value: Any) -> Any:  # noqa: ANN401 whatever the environment holds
         return (

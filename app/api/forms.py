@@ -89,6 +89,13 @@ class Post(_Strict):
     record: bool | None = Field(None, description="是否登记；不写用默认设置")
 
 
+class Filed(Post):
+    """A post whose text was read from a file; ``unread``: why that failed, or what of it could not be read."""
+
+    body: str = ""
+    unread: str = ""
+
+
 class Posts(_Strict):
     """一批稿件，最多 100 篇。"""
 

@@ -99,7 +99,9 @@ class _Reader:
         self.title = ""
         self.letters = 0  # that a reader sees
         self.inserted = self.deleted = self.vanished = self.commented = self.numbered = 0
-        self.styles = self._styles()
+        self.styles: dict[str, str] = {}  # style id → name in lower case
+        self.numbering: set[str] = set()  # styles that number their paragraphs
+        self._read_styles()
         self._inside_deleted = 0
         self._hidden = False
         self._fields: list[_Field] = []
@@ -163,18 +165,18 @@ class _Reader:
             who = escape(attribute(comment, "author"), quote=False)
             self.parts.append(f"<div hidden>批注 {who}：{letters}</div>")
 
-    def _styles(self) -> dict[str, str]:
-        """Style id → name in lower case. Word in Chinese numbers its ids and keeps the English names."""
+    def _read_styles(self) -> None:
+        """Word in Chinese numbers the ids of its styles and keeps their English names."""
         for one in self.package.related(self.package.main):
-            if one.kind == "styles" and one.target in self.package.names:
-                return {
-                    attribute(style, "styleId"): next(
-                        (attribute(part, "val").lower() for part in style if local(part) == "name"), ""
-                    )
-                    for style in self.package.part(one.target)
-                    if local(style) == "style"
-                }
-        return {}
+            if one.kind != "styles" or one.target not in self.package.names:
+                continue
+            for style in self.package.part(one.target):
+                name = attribute(style, "styleId")
+                for part in style:
+                    if local(part) == "name":
+                        self.styles[name] = attribute(part, "val").lower()
+                    elif local(part) == "pPr" and any(local(each) == "numPr" for each in part):
+                        self.numbering.add(name)
 
     # --- blocks
 
@@ -222,16 +224,15 @@ class _Reader:
         yield from after
 
     def _style(self, element: _Element) -> str:
-        for properties in element:
-            if local(properties) == "pPr":
-                style = ""
-                for one in properties:
-                    if local(one) == "pStyle":
-                        style = self.styles.get(attribute(one, "val"), "")
-                    elif local(one) == "numPr":
-                        self.numbered += 1
-                return style
-        return ""
+        """The name of a paragraph's style; counts what Word numbers by itself."""
+        style, numbered = "", False
+        for one in (each for properties in element if local(properties) == "pPr" for each in properties):
+            if local(one) == "pStyle":
+                style = attribute(one, "val")
+            elif local(one) == "numPr":
+                numbered = True
+        self.numbered += numbered or style in self.numbering
+        return self.styles.get(style, "")
 
     def _table(self, element: _Element) -> str:
         rows = [self._row(row) for row in _held(element, "tr")]

@@ -7,21 +7,17 @@ caches of pivot tables) from the XML.
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import warnings
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from openpyxl import load_workbook
+from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+
 from app.documents.package import Package, attribute, local, words
 from app.documents.paper import Paper, PaperError
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy comes with openpyxl; its threads' stacks count as memory
-
-from openpyxl import load_workbook
-from openpyxl.utils import column_index_from_string
-from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,21 +27,29 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MOST_CELLS = 1_000_000
-_TEXT = frozenset({"t"})
 _DRAWN = frozenset({"t", "v"})
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Z])')  # of a sheet's header: font, size, position
+_LINK = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
 _OFF = frozenset({"", "0", "false"})
 
 
 class _Sheet(WorkSheetParser):  # type: ignore[misc]  # openpyxl publishes no types
-    """openpyxl's reader, that also counts formulas whose result was never stored."""
+    """openpyxl's reader, that also counts formulas whose result was never stored and keeps their addresses."""
 
     blind = 0
 
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 passed on
+        super().__init__(*given, **named)
+        self.addresses: dict[str, None] = {}
+
     def parse_cell(self, element: _Element) -> dict[str, Any]:
         """One cell."""
-        if element.find(FORMULA_TAG) is not None and not element.findtext(VALUE_TAG):
-            self.blind += 1
+        formula = element.find(FORMULA_TAG)
+        if formula is not None:
+            if not element.findtext(VALUE_TAG) and element.get("t") != "str":
+                self.blind += 1
+            if (link := _LINK.search(formula.text or "")) is not None:
+                self.addresses[link[1]] = None
         cell: dict[str, Any] = super().parse_cell(element)
         return cell
 
@@ -63,9 +67,7 @@ def read(package: Package, raw: bytes) -> Paper:
             book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
             tables = _Tables(book)
             parts = list(tables.all())
-        except PaperError:
-            raise
-        except MemoryError:
+        except (PaperError, MemoryError):
             raise
         except Exception as error:  # whatever a broken file makes openpyxl raise
             raise PaperError(f"表格文件损坏，无法读取（{type(error).__name__}）") from error
@@ -73,7 +75,7 @@ def read(package: Package, raw: bytes) -> Paper:
     beside = _Beside(package)
     parts += beside.shown()
     hidden = list(beside.hidden())
-    if not any(re.sub(r"<[^>]*>", "", one).strip() for one in (*parts[:], *hidden)) or not tables.cells + beside.letters:
+    if not tables.letters + beside.letters:
         pictures = package.count("media")
         raise PaperError(
             f"表格没有可读的文字，只有 {pictures} 张图片，图片中的文字机器无法读取" if pictures else "表格中没有内容"
@@ -109,7 +111,7 @@ class _Tables:
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.cells = self.blind = self.sheets = self.rows = self.columns = 0
+        self.cells = self.letters = self.blind = self.sheets = self.rows = self.columns = 0
 
     def noted(self) -> Iterator[str]:
         """What a reader would not see at once."""
@@ -153,10 +155,7 @@ class _Tables:
                 f"<td{' hidden' if column in hidden else ''}>{row.get(column, '')}</td>" for column in columns
             )
             lines.append(f"<tr{' hidden' if covered else ''}>{cells}</tr>")
-        links = "".join(
-            f'<p><a href="{escape(target)}">{escape(letters, quote=False)}</a></p>'
-            for target, letters in self._links(parser)
-        )
+        links = "".join(map(_link, parser.addresses))
         head = _header(getattr(parser, "HeaderFooter", None))
         return (f"<table>{chr(10).join(lines)}</table>" if lines else "") + links + head
 
@@ -164,11 +163,12 @@ class _Tables:
         self.cells += len(cells)
         if self.cells > MOST_CELLS:
             raise PaperError(f"表格超过 {MOST_CELLS} 个单元格，未读取")
-        return {
-            cell["column"]: escape(letters, quote=False).replace("\n", "<br>")
-            for cell in cells
-            if cell["value"] is not None and (letters := self._letters(cell))
-        }
+        row = {}
+        for cell in cells:
+            if cell["value"] is not None and (letters := self._letters(cell)):
+                row[cell["column"]] = escape(letters, quote=False).replace("\n", "<br>")
+                self.letters += len(letters.strip())
+        return row
 
     def _letters(self, cell: dict[str, Any]) -> str:
         """A value as the table shows it, near enough for the rules."""
@@ -194,11 +194,9 @@ class _Tables:
                 hidden.update(range(int(one["min"]), last + 1))
         return hidden
 
-    @staticmethod
-    def _links(parser: _Sheet) -> Iterator[tuple[str, str]]:
-        for one in parser.hyperlinks.hyperlink:
-            if one.tooltip or one.display:
-                yield one.location or "", one.display or one.tooltip
+
+def _link(target: str) -> str:
+    return f'<p><a href="{escape(target)}">{escape(target, quote=False)}</a></p>'
 
 
 def _header(header: Any) -> str:  # noqa: ANN401 openpyxl's HeaderFooter or None
@@ -237,7 +235,7 @@ class _Beside:
             if "/worksheets/" in name:
                 for tie in self.package.related(name):
                     if tie.external and tie.kind == "hyperlink":
-                        yield f'<p><a href="{escape(tie.target)}">{escape(tie.target, quote=False)}</a></p>'
+                        yield _link(tie.target)
 
     def hidden(self) -> Iterator[str]:
         """Comments, and copies of data that only the program itself reads."""

@@ -163,11 +163,14 @@ class Memory:
         ).fetchall()
 
     def waiting(self, run: int, host: str, lane: int, lanes: int) -> list[str]:
-        """The links of one host still to visit; every ``lanes``-th of them."""
+        """The links of one host still to visit, in one of its lanes.
+
+        Which lane a link belongs to depends on the plan alone: lanes start at different times.
+        """
         rows = self._db.execute(
-            "SELECT url FROM link WHERE due = ?1 AND host = ?2 AND visited <> ?1 ORDER BY url", (run, host)
+            "SELECT url, visited FROM link WHERE due = ? AND host = ? ORDER BY url", (run, host)
         ).fetchall()
-        return [row[0] for row in rows[lane::lanes]]
+        return [url for url, visited in rows[lane::lanes] if visited != run]
 
     def record(self, run: int, visit: Visit) -> None:
         """One result, on disk when this returns. A failure counts once a run; what is unsure changes no history."""

@@ -61,10 +61,7 @@ async def patrol(  # noqa: PLR0913 what a run needs
     resumed = collected and done > 0
     progress(done, due)
 
-    # One lane is what may be asked of one host at one time, so a slow host holds up nobody else.
-    lanes = _lanes(memory.hosts(run), limits.per_host)
-
-    async def work() -> None:
+    async def work(lanes: Iterator[tuple[str, int, int]]) -> None:
         nonlocal done
         for host, lane, of in lanes:
             for url in memory.waiting(run, host, lane, of):
@@ -73,9 +70,13 @@ async def patrol(  # noqa: PLR0913 what a run needs
                 done += 1
                 progress(done, due)
 
+    # One lane is what may be asked of one host at one time, so a slow host holds up nobody else.
+    lanes = _lanes(memory.hosts(run), limits.per_host)
     async with asyncio.TaskGroup() as group:
         for _ in range(limits.at_once):
-            group.create_task(work())
+            group.create_task(work(lanes))
+    if left := memory.hosts(run):
+        raise RuntimeError(f"{sum(count for _, count in left)} links have no result; the run stays open")
     memory.finish(run)
     return Summary(run, wanted, done, wanted - due, resumed)
 

@@ -116,15 +116,15 @@ def _path(model: Model, lattice: Lattice) -> _Path:
     return _Path(edge, start, end, word, joined, scores, seen, scores + following)
 
 
-def _best(scored: Scored) -> tuple[I64, npt.NDArray[np.float64], I64]:
+def _best(scored: Scored, value: npt.NDArray[np.float64]) -> tuple[I64, npt.NDArray[np.float64], I64]:
     """Of overlapping proposals the best; with it the best of the others and how many come near."""
     starts, lengths = scored.proposals.start.tolist(), scored.proposals.length.tolist()
-    scores = scored.score.tolist()
+    values = value.tolist()
     taken: dict[int, int] = {}
     chosen: list[int] = []
     second: list[float] = []
     near: list[int] = []
-    for row in np.argsort(-scored.score, kind="stable").tolist():
+    for row in np.argsort(-value, kind="stable").tolist():
         places = range(starts[row], starts[row] + lengths[row])
         owner = next((taken[place] for place in places if place in taken), None)
         if owner is None:
@@ -133,8 +133,8 @@ def _best(scored: Scored) -> tuple[I64, npt.NDArray[np.float64], I64]:
             second.append(-3.0)
             near.append(0)
         else:
-            second[owner] = max(second[owner], scores[row])
-            near[owner] += scores[row] > scores[chosen[owner]] - 1
+            second[owner] = max(second[owner], values[row])
+            near[owner] += values[row] > values[chosen[owner]] - 1
     order = sorted(range(len(chosen)), key=lambda one: starts[chosen[one]])
     return (
         np.array([chosen[one] for one in order], dtype=np.int64),
@@ -143,30 +143,55 @@ def _best(scored: Scored) -> tuple[I64, npt.NDArray[np.float64], I64]:
     )
 
 
-def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> Sites:
-    rows, second, near = _best(scored)
-    start, length, word, place, kind = scored.proposals.only(rows)
-    gain, value = scored.gain[rows], scored.score[rows]
-    left, right = scored.left[rows], scored.right[rows]
-    first, last, here = of[start], of[start + length - 1], of[start + place]
-    size = path.end - path.start
+class _Context(NamedTuple):
+    """What words before the last add to each proposal and to what stands there."""
 
+    left: I64  # word
+    right: I64
+    new: npt.NDArray[np.float64]
+    old: npt.NDArray[np.float64]
+    left_seen: Bools
+    right_seen: Bools
+
+    def only(self, rows: I64) -> _Context:
+        return _Context(*(column[rows] for column in self))
+
+
+def _context(model: Model, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> _Context:
     def word_of(edge: I64) -> I64:
         return np.where(edge >= 0, lattice.word.take(np.maximum(edge, 0)), -1)
 
     def beside(links: I64, edge: I64) -> I64:
         return np.where(edge >= 0, links.take(np.maximum(edge, 0)), -1)
 
-    one_left, one_right = word_of(left), word_of(right)
-    two_left, two_right = word_of(beside(lattice.back, left)), word_of(beside(lattice.forth, right))
-    triples = [
-        triple_gain(model, two_left, one_left, word),
-        triple_gain(model, one_left, word, one_right),
-        triple_gain(model, word, one_right, two_right),
-    ]
-    new_triples = triples[0][0] + triples[1][0] + triples[2][0]
-    old_triples = _old_triples(model, path, first, last)
+    if not len(scored.left):
+        none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
+        return _Context(none, none, zero, zero, none > 0, none > 0)
+    proposals = scored.proposals
+    left, right = word_of(scored.left), word_of(scored.right)
+    before, after = word_of(beside(lattice.back, scored.left)), word_of(beside(lattice.forth, scored.right))
+    count = len(left)
+    gains, seen = triple_gain(
+        model,
+        np.concatenate([before, left, proposals.word]),
+        np.concatenate([left, proposals.word, right]),
+        np.concatenate([proposals.word, right, after]),
+    )
+    new = gains[:count] + gains[count : 2 * count] + gains[2 * count :]
+    first, last = of[proposals.start], of[proposals.start + proposals.length - 1]
+    middle = seen[count : 2 * count]
+    return _Context(left, right, new, _old_triples(model, path, first, last), seen[:count] | middle, middle | seen[2 * count :])
 
+
+def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> Sites:
+    every = _context(model, lattice, path, of, scored)
+    values = scored.score + every.new - every.old
+    rows, second, near = _best(scored, values)
+    start, length, word, place, kind = scored.proposals.only(rows)
+    gain, value, context = scored.gain[rows], values[rows], every.only(rows)
+    left, right = scored.left[rows], scored.right[rows]
+    first, last, here = of[start], of[start + length - 1], of[start + place]
+    size = path.end - path.start
     sums = np.concatenate([[0.0], np.cumsum(path.score)])
     low, high = np.maximum(first - 1, 0), np.minimum(last + 2, len(size))
     odd_around = (sums[high] - sums[low]) / np.maximum(1, path.end[high - 1] - path.start[low]) if len(rows) else value
@@ -182,11 +207,11 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     same, meant = repeated(model, plain, start, length, word)
     features = (
         value, gain, kind, length, place,
-        gain + new_triples - old_triples, new_triples, old_triples, triples[0][1] | triples[1][1], triples[1][1] | triples[2][1],
+        gain + context.new - context.old, context.new, context.old, context.left_seen, context.right_seen,
         scored.left_seen[rows], scored.right_seen[rows], scored.left_score[rows], scored.right_score[rows], left < 0, right < 0,
         model.score.take(word), model.frequency.take(word), model.share.take(old), model.share.take(model.spelled[word, place]),
         last - first + 1, size[here], model.score.take(path.word[here]), model.frequency.take(path.word[here]), path.word[here] >= model.of_model,
-        model.length.take(np.maximum(one_left, 0)) * (one_left >= 0), model.length.take(np.maximum(one_right, 0)) * (one_right >= 0),
+        model.length.take(np.maximum(context.left, 0)) * (context.left >= 0), model.length.take(np.maximum(context.right, 0)) * (context.right >= 0),
         path.seen[first], seen_right[last], path.cost[here], sums[last + 1] - sums[first] + follows[last],
         run, _IS_SURNAME[lattice.letters[start]], *_around(plain, start, start + length), new_beside, old_beside,
         crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,

@@ -640,6 +640,15 @@ def test_many_links_on_many_hosts(tmp_path):
     assert {1} == set(asked.values())
 
 
+def test_lanes_that_start_late_lose_nothing(site, tmp_path):
+    """One worker takes the lanes of a host one after the other: every link is visited once all the same."""
+    urls = [f"http://{SITE}/ok?late={number}" for number in range(11)]
+    with Memory(tmp_path / "links.sqlite3") as memory:
+        summary = run(site, memory, urls, replace(QUICK, at_once=1, per_host=3))
+        assert set(urls) == {one.url for one in memory.results(summary.run, QUICK)}
+    assert {1} == {site.asked[f"GET {url.removeprefix('http://')}"] for url in urls}
+
+
 def test_pace_of_one_host(site, tmp_path):
     """With a delay of 0.1 s six links of one host and its robots.txt take at least 0.6 s."""
     with Memory(tmp_path / "links.sqlite3") as memory:

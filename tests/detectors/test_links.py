@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import importlib
+import pkgutil
 import time
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,7 @@ import detectors
 from detectors.known import NOTHING_KNOWN, Known
 from detectors.markup import read
 from detectors.rule import Detector, Finding
+from detectors.rules import link
 from detectors.rules.link import _page
 from detectors.rules.link._address import address, named
 from detectors.rules.link._hosts import CLASSES, DOMAINS, hosts
@@ -28,11 +31,9 @@ SHIPPED = Path(_page.__file__).parent / "domains.csv"
 @cache
 def rules(known: Known = NOTHING_KNOWN) -> tuple[Detector, ...]:
     """The link rules for an installation."""
-    return tuple(
-        detectors._detector(module, known)
-        for module in detectors._modules()
-        if module.__name__.startswith("detectors.rules.link.")
-    )
+    names = [one.name for one in pkgutil.iter_modules(link.__path__) if not one.name.startswith("_")]
+    modules = [importlib.import_module(f"{link.__name__}.{name}") for name in names]
+    return tuple(detectors._detector(module, known) for module in modules)
 
 
 def look(

@@ -22,7 +22,7 @@ from detectors.rule import Finding, Rule
 from detectors.text import Text
 
 _TABLE = Path(__file__).with_name("cues.toml")
-_TITLE = 60  # code points
+_TITLE, _SHORT = 60, 100  # code points
 _MOST = 2000  # cues of one page: who writes more has said enough
 COMPANY = frozenset({"lure", "gift", "call", "voice", "goods", "praise"})  # none of these within another
 _HEADS_OF = re.compile(r"(\[[^\]]+\]|[^\[\]\\?*+{(|.])(\[[^\]]+\]|[^\[\]\\?*+{(|.])")
@@ -98,9 +98,13 @@ _NUMBER = re.compile(
 _WARNING = re.compile(
     r"诈骗|骗局|反诈|防骗|谨防|警惕|陷阱|套路|虚假宣传|虚假广告|违法广告|广告法|典型案例|非法集资|传销|切勿|轻信|上当|受骗|不法分子|查处|整治|违法违规|不得|禁止|严禁|嫌疑人|立案|判处"
 )
-# What a government gives, sells or buys by itself.
+# What a government gives, sells or buys by itself: told in the title, it holds for the page.
 _PUBLIC = re.compile(
-    r"消费券|以旧换新|惠民券|文惠券|招标|投标|采购人|中标|成交公告|竞买|拍卖公告|挂牌出让|招聘会|公开招聘|公开招考|人社局|就业局|助农|消费帮扶|展销会|博览会|政府补贴|惠民政策|医保|公积金|公益|商务局|门票|免费开放|博物馆|图书馆|文化馆|志愿|人民政府|(?<!\d)12345(?!\d)"
+    r"消费券|以旧换新|惠民券|文惠券|招标|投标|采购人|中标|成交公告|竞买|拍卖公告|挂牌出让|招聘会|公开招聘|公开招考|助农|消费帮扶"
+    r"|展销会|博览会|政府补贴|惠民政策|门票"
+)
+_OPEN = re.compile(
+    rf"{_PUBLIC.pattern}|人社局|就业局|补贴|广交会|对接会|据介绍|据统计|记者|条例|本办法|医保|公积金|公益|商务局|免费开放|博物馆|图书馆|文化馆|志愿|人民政府|(?<!\d)12345(?!\d)"
 )
 
 
@@ -139,21 +143,33 @@ def has_number(plain: str, start: int, end: int) -> bool:
 
 def unwarned(plain: str, found: Sequence[Cue], reach: int = 200) -> list[Cue]:
     """Those that neither the title nor the sentences around them warn of, forbid or punish."""
-    return _without(_WARNING, plain, found, reach)
+    return _without(_WARNING, _WARNING, plain, found, reach)
 
 
 def private(plain: str, found: Sequence[Cue], reach: int = 60) -> list[Cue]:
     """Those beside which no government tells of its own benefits, purchases or job fairs."""
-    return _without(_PUBLIC, plain, found, reach)
+    return _without(_PUBLIC, _OPEN, plain, found, reach)
 
 
-def _without(words: re.Pattern[str], plain: str, found: Sequence[Cue], reach: int) -> list[Cue]:
+def _without(
+    title: re.Pattern[str], beside: re.Pattern[str], plain: str, found: Sequence[Cue], reach: int
+) -> list[Cue]:
+    """A short reach stays in the paragraph: an advertisement may stand in the middle of a notice."""
     if not found:
         return []
     line = plain.find("\n", 0, _TITLE)
-    if words.search(plain, 0, _TITLE if line < 0 else line):
+    if title.search(plain, 0, _TITLE if line < 0 else line):
         return []
-    return [cue for cue in found if not words.search(plain, max(0, cue.start - reach), cue.end + reach)]
+    kept = []
+    for cue in found:
+        first, last = max(0, cue.start - reach), min(len(plain), cue.end + reach)
+        if reach <= _SHORT:
+            first = plain.rfind("\n", first, cue.start) + 1 or first
+            end = plain.find("\n", cue.end, last)
+            last = end if end >= 0 else last
+        if not beside.search(plain, first, last):
+            kept.append(cue)
+    return kept
 
 
 def company(plain: str, start: int, end: int, reach: int = 90) -> dict[str, int]:

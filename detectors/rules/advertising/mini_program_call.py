@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detectors.rule import Finding, Rule
-from detectors.rules.advertising._cues import is_public_service, is_warning, of_kind, one
+from detectors.rules.advertising._cues import of_kind, one, private, unwarned
 from detectors.text import Text
 
 RULE = Rule(

@@ -10,9 +10,9 @@ from detectors.rules.advertising._cues import (
     Cue,
     cues,
     has_number,
-    is_public_service,
-    is_warning,
     kinds,
+    private,
+    unwarned,
 )
 from detectors.text import Text
 

@@ -60,7 +60,7 @@ def find(text: Text) -> Iterator[Finding]:
         if not re.search("香港|特区|澳门", plain[max(0, hit.start() - 30) : hit.start()]):
             yield RULE.at(text, *hit.span(), "审计长")
     for hit in _VILLAGE.finditer(plain):
-        yield RULE.at(text, *hit.span(), "村委会主任")
+        yield RULE.at(text, hit.start(), hit.end(), "村委会主任")
     for hit in _THREE.finditer(plain):
         titles = tuple(hit[0].split("、"))
         if titles != _LEADER and set(titles) == set(_LEADER):

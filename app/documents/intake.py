@@ -1,0 +1,119 @@
+"""Files from strangers are taken apart in a process of its own: what a file breaks there is one request.
+
+One worker stays warm. It has a wall time for each file and a limit on memory; a bomb costs it its
+life, and the next file finds a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired, ProcessPool
+
+from app.documents import papers
+from app.documents.paper import Paper, PaperError
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture
+
+SECONDS = 10.0
+MEMORY = 1024 * 1024 * 1024  # bytes of address space
+WAITING = 8  # files; more would wait longer than anybody does
+_FILES = 500  # that one worker reads before a fresh one takes over
+
+_log = logging.getLogger(__name__)
+
+
+class BusyError(RuntimeError):
+    """So many files wait already that this one is better sent again later."""
+
+
+class Intake:
+    """The worker and the queue before it. Starts with the first file that needs it."""
+
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY, waiting: int = WAITING) -> None:
+        self.seconds, self.memory, self.most = seconds, memory, waiting
+        self._pool: ProcessPool | None = None
+        self._waiting = 0
+
+    async def read(self, raw: bytes, suffix: str) -> Paper:
+        """The text of a file. One that cannot be read is a paper without text that says why in ``unread``.
+
+        Raises:
+            BusyError: too many files wait.
+        """
+        if not papers.heavy(raw, suffix):
+            return await asyncio.to_thread(_light, raw, suffix)
+        if self._waiting >= self.most:
+            raise BusyError
+        self._waiting += 1
+        try:
+            return await asyncio.wrap_future(self._sent(raw, suffix))
+        except PaperError as error:
+            return Paper("", unread=str(error))
+        except TimeoutError:
+            return Paper("", unread=f"读取文件用时超过 {self.seconds:g} 秒，已中止")
+        except MemoryError:
+            return Paper("", unread="读取文件占用内存过大，已中止")
+        except ProcessExpired:
+            return Paper("", unread="读取文件的程序异常退出，未能读取")
+        except CancelledError:
+            return Paper("", unread="读取文件的程序已停止，未能读取")
+        except Exception as error:  # noqa: BLE001 a file that breaks its reader is not read; its words stay out of the log
+            _log.error("a %s file broke its reader: %s", suffix, type(error).__name__)  # noqa: TRY400 no words of it
+            return Paper("", unread=f"读取文件时出错（{type(error).__name__}），未能读取")
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """End the worker. The next file would start another."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            pool.join()
+
+    def _sent(self, raw: bytes, suffix: str) -> ProcessFuture:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=1,
+                max_tasks=_FILES,
+                initializer=_start,
+                initargs=(self.memory,),
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool.schedule(papers.read, args=(raw, suffix), timeout=self.seconds)
+
+
+def _light(raw: bytes, suffix: str) -> Paper:
+    try:
+        return papers.read(raw, suffix)
+    except PaperError as error:
+        return Paper("", unread=str(error))
+
+
+def _start(memory: int) -> None:
+    """In the worker: what it needs is loaded, then its memory limited; it ends with its parent."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy comes with openpyxl; its threads' stacks count as memory
+    from app.documents import pdf, word, workbook  # noqa: F401 warm for the first file
+
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
