@@ -10,6 +10,8 @@ import typer
 from app import ENGINE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.service import Service
 
 PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
@@ -170,9 +172,25 @@ def rescan(context: typer.Context) -> None:
     """复查已发布的页面：文件夹、压缩包、WARC、表格或数据库，给出整改清单。"""
     from app.archive.cli import command
 
+    _apart(command, "rescan", context)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+def links(context: typer.Context) -> None:
+    """逐条访问链接，找出死链、错链和变了内容的链接。"""
+    from app.links.cli import links as command
+
+    _apart(command, "links", context)
+
+
+def _apart(command: Callable[..., None], name: str, context: typer.Context) -> None:
+    """Run a command whose module is heavy: it is imported only when it is asked for."""
     sub = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     sub.command()(command)
-    sub(args=context.args, prog_name="xianshen rescan")
+    sub(args=context.args, prog_name=f"xianshen {name}")
 
 
 def main() -> None:

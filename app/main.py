@@ -7,6 +7,7 @@ import gc
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -15,9 +16,10 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import health, problems, records, redact, rules, screen
+from app.api import file, health, language_tool, problems, records, redact, rules, screen
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
+from app.documents.intake import Intake
 from app.register.store import Register
 from app.service import Service
 from app.web import accounts, form
@@ -25,7 +27,9 @@ from app.web import register as register_pages
 from app.web.pages import STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+
+    from fastapi.responses import Response
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -59,8 +63,8 @@ class Application(FastAPI):
     """
 
     gate: Gate | None = None
-    seconds = 10.0
-    most = 4 * 1024 * 1024
+    limits: Mapping[str, tuple[int, float]] = MappingProxyType({"": (4 * 1024 * 1024, 10.0)})  # path → bytes, seconds
+    origins: tuple[str, ...] = ()  # of browser extensions, for /v2/
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request."""
@@ -71,12 +75,7 @@ class Application(FastAPI):
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = dict(message["headers"])
-                page = given.get(b"content-type", b"").startswith(b"text/html") and not scope[
-                    "path"
-                ].startswith(_DOCS)
-                added = (
-                    (*_EVERY, *_PAGE) if page else _STATIC if scope["path"].startswith("/static/") else _EVERY
-                )
+                added = self._added(scope, given.get(b"content-type", b""))
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
             await send(message)
 
@@ -94,7 +93,7 @@ class Application(FastAPI):
                 await response(scope, receive, guarded)
                 return
         except problems.Problem as problem:
-            await (to_login(scope, headers, problem) or problem.response)(scope, receive, guarded)
+            await _refusal(scope, headers, problem)(scope, receive, guarded)
             return
         except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
             _log.exception("POST /screen failed")
@@ -107,29 +106,44 @@ class Application(FastAPI):
 
         await super().__call__(scope, replay, guarded)
 
+    def _added(self, scope: Message, kind: bytes) -> Sequence[tuple[bytes, bytes]]:
+        """Headers that an answer of this content type gets."""
+        path = scope["path"]
+        if path.startswith(language_tool.PATH):
+            return (*_EVERY, *language_tool.cors(scope, self.origins))
+        if kind.startswith(b"text/html") and not path.startswith(_DOCS):
+            return (*_EVERY, *_PAGE)
+        return _STATIC if path.startswith("/static/") else _EVERY
+
     async def _body(self, scope: Message, receive: Receive) -> bytes:
-        too_large = problems.Problem(
-            413, f"请求体超过 {self.most} 字节；未审查，不得发布。", connection="close"
-        )
+        most, seconds = self.limits.get(scope["path"]) or self.limits[""]
+        too_large = problems.Problem(413, f"请求体超过 {most} 字节；未审查，不得发布。", connection="close")
         stated = dict(scope["headers"]).get(b"content-length", b"0")
-        if stated.isdigit() and int(stated) > self.most:
+        if stated.isdigit() and int(stated) > most:
             raise too_large
         parts, size = [], 0
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(seconds):
                 while True:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         return b""
                     parts.append(message.get("body", b""))
                     size += len(parts[-1])
-                    if size > self.most:
+                    if size > most:
                         raise too_large
                     if not message.get("more_body"):
                         return b"".join(parts)
         except TimeoutError:
-            late = f"请求体未在 {self.seconds:g} 秒内收完；未审查，不得发布。"
+            late = f"请求体未在 {seconds:g} 秒内收完；未审查，不得发布。"
             raise problems.Problem(408, late, connection="close") from None
+
+
+def _refusal(scope: Message, headers: Mapping[bytes, bytes], problem: problems.Problem) -> Response:
+    """A refusal in the shape that whoever asks can show."""
+    if scope["path"].startswith(language_tool.PATH):
+        return language_tool.refusal(problem)
+    return to_login(scope, headers, problem) or problem.response
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:
@@ -148,11 +162,13 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         await asyncio.to_thread(opened, register)
         app.gate = Gate(register)
         app.state.service = service
+        app.state.intake = Intake(config.paper_seconds)
         gc.collect()
         gc.freeze()  # half a million words that never go away need not be walked through again and again
         keeping = asyncio.create_task(keep(register, app.gate))
         yield
         keeping.cancel()
+        await asyncio.to_thread(app.state.intake.close)
         await asyncio.to_thread(register.close)
 
     app = Application(
@@ -166,8 +182,12 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     )
     app.state.service = None
     problems.install(app)
-    app.seconds, app.most = config.body_seconds, config.max_bytes
-    for router in (screen.router, redact.router, rules.router, health.router, form.router,
+    app.limits = {
+        "": (config.max_bytes, config.body_seconds),
+        file.PATH: (config.max_file_bytes + file.FORM_BYTES, config.file_seconds),
+    }
+    app.origins = config.extension_origins
+    for router in (screen.router, file.router, language_tool.router, redact.router, rules.router, health.router, form.router,
                    records.router, register_pages.router, accounts.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

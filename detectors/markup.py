@@ -324,6 +324,7 @@ class _Reader:
             return start + 1
         attributes = self._attributes(at, end) if end > at else {}
         if tag in {"script", "style"}:
+            self._addresses(tag, attributes)
             return self._raw(tag, end + 1)
         while self.open and tag in _CLOSED_BY.get(self.open[-1].name, ()):
             self._pop(start)

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.forms import Filed, VerdictOut
 from app.api.problems import Problem, validation_problem
-from app.api.screen import NOBODY, PROBLEMS, service, verdict
+from app.api.screen import NOBODY, PROBLEMS, service, verdict_on
 from app.documents import papers
 from app.documents.intake import BusyError, Intake
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PATH = "/screen/file"
 _FIELDS = 60  # fields of a form; a post has some twenty
+FORM_BYTES = 256 * 1024  # of a request, beside the file itself
 _NAME = 200  # letters of a file's name that come back
 _LISTS = ("checklists",)
 _PAIRS = {"unit_name": ("unit", "name"), "unit_kind": ("unit", "kind"),
@@ -96,7 +97,9 @@ async def screen_file(request: Request) -> Response:
     if suffix not in papers.KNOWN and not papers.heavy(raw, suffix):
         raise Problem(415, "不认识这种文件；可以是 .docx、.pdf、.xlsx、.html、.md、.txt。")
     if len(raw) > ready.settings.max_file_bytes:
-        raise Problem(413, f"文件 {len(raw)} 字节，超过上限 {ready.settings.max_file_bytes} 字节；未审查，不得发布。")
+        raise Problem(
+            413, f"文件 {len(raw)} 字节，超过上限 {ready.settings.max_file_bytes} 字节；未审查，不得发布。"
+        )
     intake: Intake = request.app.state.intake
     try:
         paper = await intake.read(raw, suffix)
@@ -106,7 +109,7 @@ async def screen_file(request: Request) -> Response:
     digest = "sha256:" + hashlib.sha256(raw).hexdigest()
     key = request.headers.get("idempotency-key", "").encode("latin-1")
     said = digest.encode() + filed.model_dump_json().encode("utf-8", "surrogatepass")
-    answer = await verdict(filed, said, key, ready, request.scope.get("person", NOBODY))
+    answer = await verdict_on(filed, said, key, ready, request.scope.get("person", NOBODY))
     answer |= {
         "file": {"name": name[:_NAME], "bytes": len(raw), "digest": digest},
         "extracted": {"title": filed.title, "body": filed.body, "format": filed.format},
@@ -125,7 +128,11 @@ def _upload(form: FormData) -> UploadFile:
     files = [(name, value) for name, value in form.multi_items() if not isinstance(value, str)]
     if len(files) != 1 or files[0][0] != "file":
         reason = "一次只能上传一个文件" if len(files) > 1 else "缺少文件"
-        raise Problem(422, f"{reason}：请用 multipart/form-data 的 file 字段上传。", [{"field": "file", "message": reason}])
+        raise Problem(
+            422,
+            f"{reason}：请用 multipart/form-data 的 file 字段上传。",
+            [{"field": "file", "message": reason}],
+        )
     found: UploadFile = files[0][1]  # type: ignore[assignment]  # Starlette's own class, which FastAPI's extends
     return found
 
@@ -150,7 +157,9 @@ def _post(form: FormData) -> Filed:
         else:
             said[name] = value
     if unknown := said.keys() - {*_SAID, *_LISTS, *(table for table, _ in _PAIRS.values())}:
-        raise Problem(422, f"没有字段 {min(unknown)[:50]}。", [{"field": min(unknown)[:50], "message": "没有这个字段"}])
+        raise Problem(
+            422, f"没有字段 {min(unknown)[:50]}。", [{"field": min(unknown)[:50], "message": "没有这个字段"}]
+        )
     try:
         return Filed.model_validate(said)
     except ValidationError as error:

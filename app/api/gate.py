@@ -23,6 +23,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import keys, people, sessions
 from app.accounts.limiter import Limiter
+from app.api.language_tool import PATH, welcome
 from app.api.problems import Problem
 from app.register import house
 from app.register.database import RegisterDownError, RegisterError
@@ -145,7 +146,7 @@ class Gate:
             Problem: 401 nobody, 403 not theirs, 429 too often, 503 accounts cannot be read.
         """
         path = scope["path"]
-        if path.startswith(OPEN):
+        if path.startswith(OPEN) or (scope["method"] == "OPTIONS" and path.startswith(PATH)):
             if scope["method"] not in _SAFE:
                 _same_origin(headers)
             return _NOBODY
@@ -168,7 +169,7 @@ class Gate:
             self._loopback.add(client[0])
         if b"x-forwarded-for" in headers or b"forwarded" in headers:
             raise Problem(403, "经代理访问须先建立账户；请在服务器上运行 xianshen accounts add。")
-        if scope["method"] not in _SAFE:
+        if scope["method"] not in _SAFE and not welcome(scope, self.register.settings.extension_origins):
             _same_origin(headers)
         return self.local
 

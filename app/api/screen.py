@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
 from app.api import problems
-from app.api.forms import Post, Posts, ProblemOut, VerdictOut
+from app.api.forms import Filed, Post, Posts, ProblemOut, VerdictOut
 from app.api.problems import Problem, validation_problem
 from app.page import EXEMPT, Page
 from app.register.database import RegisterDownError, RegisterError
@@ -64,7 +64,8 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
             413,
             f"正文 {len(post.body)} 字符，超过单篇上限 {settings.max_characters} 字符；未审查，不得发布。",
         )
-    if not post.body.strip():
+    unread = post.unread if isinstance(post, Filed) else ""
+    if not post.body.strip() and not unread:
         raise Problem(422, "正文为空。", [{"field": "body", "message": "不能只有空白"}])
     if post.disclosure in EXEMPT and not post.disclosure_basis.strip():
         raise Problem(
@@ -90,6 +91,7 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
         disclosure_basis=post.disclosure_basis,
         external_id=post.external_id,
         complete=True,
+        unread=unread,
     )
 
 
@@ -193,13 +195,19 @@ async def answered(
 ) -> Response:
     """POST /screen: headers and body → the answer. Long posts leave the event loop to others."""
     post = read(headers.get(b"content-type", b"").decode("latin-1"), body, Post)
+    answer = await verdict_on(post, body, headers.get(b"idempotency-key", b""), ready, person)
+    return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+async def verdict_on(
+    post: Post, body: bytes, key: bytes, ready: Service, person: Person = NOBODY
+) -> dict[str, Any]:
+    """The answer to one post, put down where it is to be. ``body`` and ``key`` tell a request sent again."""
     if kept(post, ready):
-        verdict = await _recorded(post, body, headers.get(b"idempotency-key", b""), ready, person)
-    elif len(post.body) > _INLINE:
-        verdict = await run_in_threadpool(screened, post, ready, person)
-    else:
-        verdict = screened(post, ready, person)
-    return Response(msgspec.json.encode(verdict), media_type="application/json")
+        return await _recorded(post, body, key, ready, person)
+    if len(post.body) > _INLINE:
+        return await run_in_threadpool(screened, post, ready, person)
+    return screened(post, ready, person)
 
 
 async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person: Person) -> dict[str, Any]:

@@ -20,6 +20,9 @@ import msgspec
 
 from app.archive.article import meta
 from app.archive.document import Document
+from app.documents.letters import decoded
+from app.documents.paper import PaperError
+from app.documents.papers import FORMATS, HTML, PAPERS, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +31,6 @@ PART = 500  # pages; some half a second of work
 _BYTES = 1_000_000  # of a part read by range
 _HEAD = 200_000  # bytes that tell a table's encoding
 LARGEST = 64 * 1024 * 1024  # bytes of one file; more is reported, not read
-_HTML = frozenset({".html", ".htm", ".shtml", ".xhtml"})
-FORMATS = {**dict.fromkeys(_HTML, "html"), ".md": "markdown", ".markdown": "markdown", ".txt": "text"}
-PAPERS = frozenset({".docx", ".pdf"})
 
 
 class ArchiveError(ValueError):
@@ -202,21 +202,15 @@ def _read_files(files: list[tuple[str, str, str]]) -> Iterator[Document]:
 
 def file_document(key: str, raw: bytes, suffix: str) -> Document:
     """The bytes of one file as a document."""
-    if suffix in PAPERS:
-        from app.archive.papers import PaperError, paper
-
-        try:
-            return Document(key, paper(raw, suffix))
-        except PaperError as error:
-            return Document(key, error=str(error))
     try:
-        letters = decoded(raw)
-    except UnicodeDecodeError:
-        return Document(key, error="编码无法识别（不是 UTF-8、GB18030 或 UTF-16）")
-    if not letters.strip():
-        return Document(key, error="文件为空")
-    format_ = FORMATS.get(suffix, "text")
-    return page(key, letters) if format_ == "html" else Document(key, letters, format=format_)
+        paper = read(raw, suffix)
+    except PaperError as error:
+        return Document(key, error=str(error))
+    if paper.unread:
+        return Document(key, error=paper.unread)
+    if suffix in HTML:
+        return page(key, paper.body)
+    return Document(key, paper.body, title=paper.title, format=paper.format)
 
 
 def page(key: str, letters: str, url: str = "") -> Document:
@@ -224,20 +218,6 @@ def page(key: str, letters: str, url: str = "") -> Document:
     said = meta(letters)
     said["url"] = url or said.get("url", "")
     return Document(key, letters, format="html", whole=True, **said)
-
-
-def decoded(raw: bytes) -> str:
-    """Text of a file: by its byte order mark, else UTF-8, else GB18030.
-
-    Raises:
-        UnicodeDecodeError: none of them.
-    """
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return raw.decode("utf-16")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030")
 
 
 # --- containers ---------------------------------------------------------------------------------
@@ -294,7 +274,7 @@ def _read_warc(path: Path) -> Iterator[Document]:
                     continue
                 try:
                     yield page(key, decoded(raw), url)
-                except UnicodeDecodeError:
+                except PaperError:
                     yield Document(key, url=url, error="编码无法识别")
         except ArchiveLoadFailed as error:
             yield Document(f"{path.name}#end", error=f"WARC 文件损坏，其后内容未读到（{error}）")
@@ -341,7 +321,7 @@ def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     try:
         head.decode("utf-8-sig", "strict" if len(head) < _HEAD else "ignore")
         encoding = "utf-8-sig"
-    except UnicodeDecodeError:
+    except PaperError:
         encoding = "gb18030"
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"

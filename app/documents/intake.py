@@ -59,28 +59,29 @@ class Intake:
             return await asyncio.wrap_future(self._sent(raw, suffix))
         except PaperError as error:
             return Paper("", unread=str(error))
-        except TimeoutError:
-            return Paper("", unread=f"读取文件用时超过 {self.seconds:g} 秒，已中止")
-        except MemoryError:
-            return Paper("", unread="读取文件占用内存过大，已中止")
-        except ProcessExpired:
-            return Paper("", unread="读取文件的程序异常退出，未能读取")
-        except CancelledError:
-            return Paper("", unread="读取文件的程序已停止，未能读取")
-        except Exception as error:  # noqa: BLE001 a file that breaks its reader is not read; its words stay out of the log
-            _log.error("a %s file broke its reader: %s", suffix, type(error).__name__)  # noqa: TRY400 no words of it
-            return Paper("", unread=f"读取文件时出错（{type(error).__name__}），未能读取")
+        except (Exception, CancelledError) as error:  # noqa: BLE001 a file that breaks its reader is not read
+            _log.error("a %s file was not read: %s", suffix, type(error).__name__)  # none of its words
+            return Paper("", unread=self._why(error))
         finally:
             self._waiting -= 1
+
+    def _why(self, error: BaseException) -> str:
+        if isinstance(error, TimeoutError):
+            return f"读取文件用时超过 {self.seconds:g} 秒，已中止"
+        if isinstance(error, MemoryError):
+            return "读取文件占用内存过大，已中止"
+        if isinstance(error, ProcessExpired | CancelledError):
+            return "读取文件的程序异常退出，未能读取"
+        return f"读取文件时出错（{type(error).__name__}），未能读取"
 
     def close(self) -> None:
         """End the worker. The next file would start another."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves out its None
             pool.join()
 
-    def _sent(self, raw: bytes, suffix: str) -> ProcessFuture:
+    def _sent(self, raw: bytes, suffix: str) -> ProcessFuture[Paper]:
         if self._pool is None:
             self._pool = ProcessPool(
                 max_workers=1,

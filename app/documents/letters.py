@@ -66,7 +66,11 @@ def _likely(letters: str) -> bool:
         return not any("\ue000" <= one <= "\uf8ff" for one in others)
     first, last = _EVERYDAY
     everyday = sum(
-        first <= code[0] <= last for one in chinese if len(code := one.encode("gb2312", "ignore")) == 2  # noqa: PLR2004
+        first <= code[0] <= last
+        for one in chinese
+        if len(code := one.encode("gb2312", "ignore")) == 2  # noqa: PLR2004
     )
-    marks = sum("\u3000" <= one <= "\u303f" or "\uff01" <= one <= "\uff5e" or one in "“”‘’…—·" for one in others)
+    marks = sum(
+        "\u3000" <= one <= "\u303f" or "\uff01" <= one <= "\uff5e" or one in "“”‘’…—·" for one in others
+    )
     return everyday + marks >= _ENOUGH * len(others)

@@ -78,7 +78,14 @@ class Package:
         """
         try:
             return self.archive.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as error:
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise PaperError("文件损坏，无法读取") from error
 
     def part(self, name: str) -> etree._Element:

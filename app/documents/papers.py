@@ -38,7 +38,7 @@ def read(raw: bytes, suffix: str) -> Paper:
         PaperError: empty, broken, encrypted, too large, pictures only, or of a kind nobody here reads.
     """
     if not raw.strip(b"\0 \r\n\t"):
-        raise PaperError("文件是空的")
+        raise PaperError("文件为空")
     if raw.startswith(_OLD):
         raise PaperError(_old(raw))
     if raw.startswith(_ZIP):
@@ -53,7 +53,7 @@ def read(raw: bytes, suffix: str) -> Paper:
         raise PaperError(f"文件损坏，不是有效的 {suffix} 文件，无法读取")
     letters = decoded(raw)
     if not letters.strip():
-        raise PaperError("文件是空的")
+        raise PaperError("文件为空")
     return Paper(letters, FORMATS.get(suffix, "text"))
 
 

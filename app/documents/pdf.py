@@ -35,7 +35,12 @@ _RADICALS = str.maketrans(
     "民母见角贝车长门青页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟西虎韦長",
 )
 _KANGXI = re.compile(r"[\u2f00-\u2fd5]")
-_NARROW = {**dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.68), **dict.fromkeys("ijlt", 0.3), "m": 0.8, "w": 0.7}
+_NARROW = {
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 0.68),
+    **dict.fromkeys("ijlt", 0.3),
+    "m": 0.8,
+    "w": 0.7,
+}
 _LONG_NUMBER = re.compile(r"\d{7}")
 _UNKNOWN = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0e-\x1f]|\(cid:\d+\)")
 
@@ -60,15 +65,10 @@ def read(raw: bytes) -> Paper:
     """
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise PaperError("PDF 已加密，须有密码才能打开，无法读取")
-        count = len(reader.pages)
-        if count > MOST_PAGES:
-            raise PaperError(f"PDF 有 {count} 页，超过上限 {MOST_PAGES} 页，未读取；请分开上传")
-        pages = [_Page(page) for page in reader.pages]
-        fields, attached = _fields(reader), len(reader.attachments)
-    except PaperError:
-        raise
+        refused = _refused(reader)
+        pages = [] if refused else [_Page(page) for page in reader.pages]
+        fields = [] if refused else _fields(reader)
+        attached = 0 if refused else len(reader.attachments)
     except DependencyError as error:
         raise PaperError("PDF 已加密，无法读取") from error
     except (
@@ -76,6 +76,8 @@ def read(raw: bytes) -> Paper:
         NotImplementedError, ZeroDivisionError, AssertionError, OverflowError,
     ) as error:  # fmt: skip
         raise PaperError(f"PDF 损坏，无法读取（{type(error).__name__}）") from error
+    if refused:
+        raise PaperError(refused)
     blind = [number for number, page in enumerate(pages, 1) if page.blind]
     garbled = [number for number, page in enumerate(pages, 1) if page.garbled]
     if not any(page.letters.strip() for page in pages):
@@ -106,6 +108,14 @@ def read(raw: bytes) -> Paper:
     )
 
 
+def _refused(reader: pypdf.PdfReader) -> str:
+    """Why a PDF is not read at all; "" where it is."""
+    if reader.is_encrypted and not reader.decrypt(""):
+        return "PDF 已加密，须有密码才能打开，无法读取"
+    count = len(reader.pages)
+    return f"PDF 有 {count} 页，超过上限 {MOST_PAGES} 页，未读取；请分开上传" if count > MOST_PAGES else ""
+
+
 def _listed(numbers: Sequence[int]) -> str:
     some = "、".join(map(str, numbers[:10]))
     return some if len(numbers) <= 10 else f"{some} 等 {len(numbers)}"  # noqa: PLR2004 a sentence, not a list
@@ -133,11 +143,15 @@ class _Page:
         self.html = (
             "\n".join(_blocks(_rows(self._pieces)))
             if placed >= len(signs)
-            else "\n".join(f"<p>{escape(line, quote=False)}</p>" for line in self.letters.split("\n") if line.strip())
+            else "\n".join(
+                f"<p>{escape(line, quote=False)}</p>" for line in self.letters.split("\n") if line.strip()
+            )
         )
         self.beside = list(_annotations(page))
 
-    def _visit(self, letters: str, outer: Sequence[float], inner: Sequence[float], _: Any, size: float) -> None:  # noqa: ANN401 a font
+    def _visit(
+        self, letters: str, outer: Sequence[float], inner: Sequence[float], _: object, size: float
+    ) -> None:
         written = _mended(letters.strip("\n"))
         if not written.strip():
             return
@@ -167,7 +181,9 @@ def _mended(letters: str) -> str:
 
 def _width(letters: str) -> float:
     """Of a line in ems: a Chinese sign is one wide, others about half; measured on common fonts."""
-    return sum(1.0 if _WIDE.match(one) else _NARROW.get(one, 0.52 if one.isalnum() else 0.35) for one in letters)
+    return sum(
+        1.0 if _WIDE.match(one) else _NARROW.get(one, 0.52 if one.isalnum() else 0.35) for one in letters
+    )
 
 
 # --- pieces → rows → blocks -------------------------------------------------------------------
@@ -281,7 +297,7 @@ def _goes_on(line: _Piece, following: _Piece, right: float) -> bool:
     size, last, first = line.size, line.letters.rstrip()[-1], following.letters.lstrip()[0]
     full = line.end > right - 2.2 * size
     # A narrow column under wide lines: long, and its next line is not longer.
-    alike = line.end - line.start > 15 * size and following.end < line.end + 2.2 * size  # noqa: PLR2004 ems
+    alike = line.end - line.start > 15 * size and following.end < line.end + 2.2 * size
     return (
         (full or (alike and bool(_WIDE.match(last)) and bool(_WIDE.match(first))))
         and not (_LONG_NUMBER.search(line.letters) and _LONG_NUMBER.search(following.letters))  # a list
@@ -304,7 +320,7 @@ def _seam(before: str, after: str) -> str:
 
 def _pictures(page: pypdf.PageObject) -> int:
     """Pictures a page draws, those in its forms included; nothing is decoded."""
-    count, seen = 0, set()
+    count, seen = 0, set[int]()
     waiting: list[Any] = [page.get("/Resources")]
     while waiting and len(seen) < 1_000:  # noqa: PLR2004 forms within forms without end
         resources = _object(waiting.pop())
@@ -318,7 +334,9 @@ def _pictures(page: pypdf.PageObject) -> int:
             elif isinstance(one, dict):
                 waiting.append(one.get("/Resources"))
     contents = page.get_contents() if not count else None
-    return count or int(contents is not None and b" BI" in contents.get_data() and b"EI" in contents.get_data())
+    return count or int(
+        contents is not None and b" BI" in contents.get_data() and b"EI" in contents.get_data()
+    )
 
 
 def _drawing(page: pypdf.PageObject) -> int:

@@ -275,23 +275,20 @@ class _Reader:
                 self._inside_deleted += 1
                 self._inline(child)
                 self._inside_deleted -= 1
-            elif tag in _INSERTED:
-                self.inserted += 1
-                self._inline(child)
             elif tag == "hyperlink":
-                target = self._links.get(attribute(child, "id"), "")
-                if target:
-                    self._line.append(f'<a href="{escape(target)}">')
-                self._inline(child)
-                if target:
-                    self._line.append("</a>")
+                self._link(child)
             elif tag == "fldSimple":
                 self._code(attribute(child, "instr"))
                 self._inline(child)
-            elif tag in {"p", "tbl"}:
-                self._after += self._blocks_of(child)
             else:
+                self.inserted += tag in _INSERTED
                 self._piece(child, tag)
+
+    def _link(self, element: _Element) -> None:
+        target = self._links.get(attribute(element, "id"), "")
+        self._line.append(f'<a href="{escape(target)}">' if target else "")
+        self._inline(element)
+        self._line.append("</a>" if target else "")
 
     def _blocks_of(self, element: _Element) -> list[str]:
         """Blocks of an element that is one itself."""
@@ -471,4 +468,3 @@ def _symbol(code: str) -> str:
     except ValueError:
         return _CHECKBOX
     return letter if letter.isascii() and letter.isalnum() else _CHECKBOX
-

@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 1_000_000
 _DRAWN = frozenset({"t", "v"})
-_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Z])')  # of a sheet's header: font, size, position
+_CODES = re.compile(
+    r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Z])'
+)  # of a sheet's header: font, size, position
 _LINK = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
+_BUILT_IN = 164  # number formats that every workbook has
+_PERCENT = frozenset({9, 10})  # of these, those with a percent sign
+_WHOLE = 1e18  # numbers beyond are written as they are: they are no identifiers
 _OFF = frozenset({"", "0", "false"})
 
 
@@ -71,14 +76,18 @@ def read(package: Package, raw: bytes) -> Paper:
             raise
         except Exception as error:  # whatever a broken file makes openpyxl raise
             raise PaperError(f"表格文件损坏，无法读取（{type(error).__name__}）") from error
-    stated = sum(local(one) == "sheet" for one in package.part(package.main).iter() if isinstance(one.tag, str))
+    stated = sum(
+        local(one) == "sheet" for one in package.part(package.main).iter() if isinstance(one.tag, str)
+    )
     beside = _Beside(package)
     parts += beside.shown()
     hidden = list(beside.hidden())
     if not tables.letters + beside.letters:
         pictures = package.count("media")
         raise PaperError(
-            f"表格没有可读的文字，只有 {pictures} 张图片，图片中的文字机器无法读取" if pictures else "表格中没有内容"
+            f"表格没有可读的文字，只有 {pictures} 张图片，图片中的文字机器无法读取"
+            if pictures
+            else "表格中没有内容"
         )
     unread = []
     if len(book.sheetnames) < stated:
@@ -90,7 +99,7 @@ def read(package: Package, raw: bytes) -> Paper:
         "html",
         "",
         tuple(_not_read(package)),
-        tuple([*tables.noted(), *beside.noted()]),
+        (*tables.noted(), *beside.noted()),
         "；".join(unread),
     )
 
@@ -133,14 +142,15 @@ class _Tables:
                 yield f"<div{mark}><h2>{escape(sheet.title, quote=False)}</h2>\n{table}</div>"
 
     def _table(self, sheet: ReadOnlyWorksheet) -> str:
-        with sheet._get_source() as source:
+        # openpyxl's own way in, one step further inside: its sheets tell nothing of hidden rows and columns
+        with sheet._get_source() as source:  # noqa: SLF001
             parser = _Sheet(
                 source,
-                sheet._shared_strings,
+                sheet._shared_strings,  # noqa: SLF001
                 data_only=True,
                 epoch=self.book.epoch,
-                date_formats=self.book._date_formats,
-                timedelta_formats=self.book._timedelta_formats,
+                date_formats=self.book._date_formats,  # noqa: SLF001
+                timedelta_formats=self.book._timedelta_formats,  # noqa: SLF001
             )
             rows = [(number, row) for number, cells in parser.parse() if (row := self._row(cells))]
         self.blind += parser.blind
@@ -176,14 +186,17 @@ class _Tables:
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float | int):
-            style = self.book._cell_styles[cell["style_id"]]
-            form = self.book._number_formats[style.numFmtId - 164] if style.numFmtId >= 164 else ""
-            if style.numFmtId in {9, 10} or "%" in form:
+            if self._percent(cell["style_id"]):
                 return f"{value * 100:.10g}%"
-            return str(int(value)) if float(value).is_integer() and abs(value) < 1e18 else repr(value)
+            return str(int(value)) if float(value).is_integer() and abs(value) < _WHOLE else repr(value)
         if isinstance(value, datetime.datetime) and value.time() == datetime.time():
             return value.date().isoformat()
         return str(value)
+
+    def _percent(self, style: int) -> bool:
+        number = self.book._cell_styles[style].numFmtId  # noqa: SLF001 as in ``_table``
+        own = number - _BUILT_IN
+        return number in _PERCENT or (own >= 0 and "%" in self.book._number_formats[own])  # noqa: SLF001
 
     @staticmethod
     def _hidden_columns(parser: _Sheet) -> set[int]:

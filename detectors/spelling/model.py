@@ -35,6 +35,7 @@ LETTERS = 0x9FFF - FIRST + 2
 LONGEST = 8  # characters of a word; the few longer ones are read as their parts
 
 SAME, BLURRED, SHAPE, WHOLE, WHOLE_BLURRED, ANY = range(1, 7)  # how a wrong word is like the right one
+FAR = 31  # rank among the look-alikes of a character that is none of them
 KINDS = ("", "同音", "近音", "形近", "整词同音", "整词近音", "罕用字")
 
 _ID_BITS = 19  # words
@@ -84,7 +85,7 @@ class Model:
     triples: Slots
     triple_scores: F32
     neighbours: Slots  # letter << 15 | next letter → log10 share of all such pairs, in steps
-    alike: Slots  # wrong letter << 15 | right letter → kind
+    alike: Slots  # wrong letter << 15 | right letter → kind, and << 3 how near in shape (FAR: not at all)
     by_sound: Groups  # two letters, one of them by its sound
     by_shape: Groups  # two letters, one of them in a wrong shape
     by_rest: Groups  # three or four letters but one
@@ -387,6 +388,12 @@ def _alike(exact: npt.NDArray[np.uint16], wide: npt.NDArray[np.uint16]) -> tuple
     return all_wrong[chosen], all_right[chosen], all_kinds[chosen]
 
 
+def _nearness(wrong: I64, right: I64) -> I64:
+    """Rank of each wrong letter among the look-alikes of the right one, FAR for none."""
+    ranks = {(_number(bad), _number(good)): min(rank, FAR - 1) for good, bads in shapes().items() for rank, bad in enumerate(bads)}
+    return np.array([ranks.get(pair, FAR) for pair in zip(wrong.tolist(), right.tolist(), strict=True)], dtype=np.int64)
+
+
 def _proposals(
     spelled: npt.NDArray[np.uint16], length: npt.NDArray[np.uint8], score: F32, of_model: int, share: F32
 ) -> dict[str, Any]:
@@ -434,7 +441,7 @@ def _proposals(
     single[spelled[one, 0]] = one
     to_single = single[right] > 0
     return {
-        "alike": pack((wrong.astype(np.uint64) << np.uint64(15)) | right.astype(np.uint64), kind.astype(np.int64), 3),
+        "alike": pack((wrong.astype(np.uint64) << np.uint64(15)) | right.astype(np.uint64), kind | (_nearness(wrong, right) << 3), 8),
         "by_sound": _groups(sound_keys, sound_words, score),
         "by_shape": _groups(shape_keys, shape_words, score),
         "by_rest": _groups(rest_keys, rest_words, score),

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from detectors.spelling.lattice import pair_scores
-from detectors.spelling.model import ANY, RARE, SHAPE, WHOLE, WHOLE_BLURRED, ranges, rest_key, sound_key, whole_key
+from detectors.spelling.model import ANY, FAR, RARE, SHAPE, WHOLE, WHOLE_BLURRED, ranges, rest_key, sound_key, whole_key
 
 if TYPE_CHECKING:
     from detectors.spelling.lattice import F64, Bools, Lattice
     from detectors.spelling.model import I64, U64, Groups, Model
 
 # What each kind must gain beyond the others, log10: a slip of the input method is likelier than one of the eye.
-COST = np.array([9.0, 0.0, 0.7, 0.6, 1.3, 2.3, 2.0])
+COST = np.array([9.0, 0.2, 0.9, 0.4, 1.3, 2.2, 2.0])
+_COST_OF_RANK = 0.05  # for each nearer look-alike
+_BOTH = 0.4  # less for what sounds alike and looks alike too
 _NONE = -1e9
+_FAR = FAR << 3
 _MANY = 64  # of the likeliest words where anything may stand
 
 
@@ -31,6 +34,7 @@ class Proposals(NamedTuple):
     word: I64
     place: I64  # of the first changed character, in the word
     kind: I64
+    near: I64  # rank among the look-alikes, FAR for none
 
     def only(self, rows: I64 | Bools) -> Proposals:
         return Proposals(*(column[rows] for column in self))
@@ -80,7 +84,15 @@ def _members(groups: Groups, keys: U64, most: int = 511) -> tuple[I64, I64]:
 
 
 def _alike(model: Model, wrong: I64, right: I64) -> I64:
+    """Kind, and << 3 how near in shape; -1 for letters that are not alike."""
     return model.alike.get((wrong.astype(np.uint64) << np.uint64(15)) | right.astype(np.uint64))
+
+
+def _cost(rows: Proposals) -> F64:
+    """What a proposal must gain beyond another."""
+    alike = rows.near < FAR
+    by_shape = np.where(rows.kind == SHAPE, _COST_OF_RANK * rows.near, np.where(alike & (rows.kind < SHAPE), -_BOTH, 0.0))
+    return COST.take(rows.kind) + by_shape
 
 
 def _twos(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
@@ -105,14 +117,14 @@ def _twos(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
         row = row[owner]
         right = model.spelled[word, place[row]].astype(np.int64)
         free = (_alike(model, wrong[row], right) < 0) & (model.share[right] >= RARE)
-        rows.append(_rows(at[row], 2, word, place[row], np.where(free, ANY, -1)))
+        rows.append(_rows(at[row], 2, word, place[row], np.where(free, _FAR | ANY, -1)))
 
     at = np.flatnonzero(pair & (gates[:count] | gates[1 : count + 1]))
     owner, word = _members(model.by_shape, ahead[at].astype(np.uint64) | (ahead[at + 1].astype(np.uint64) << np.uint64(15)))
     start = at[owner]
     place = (model.spelled[word, 0] == ahead[start]).astype(np.int64)
     kind = _alike(model, ahead[start + place], model.spelled[word, place].astype(np.int64))
-    rows.append(_rows(start, 2, word, place, np.where((kind == SHAPE) & gates[start + place], kind, -1)))
+    rows.append(_rows(start, 2, word, place, np.where((kind & 7 == SHAPE) & (kind > 0) & gates[start + place], kind, -1)))
     return rows
 
 
@@ -135,7 +147,7 @@ def _longer(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
     wrong = ahead[start + places]
     right = model.spelled[word, places].astype(np.int64)
     kind = _alike(model, wrong, right)
-    kind[(kind < 0) & (model.share[wrong] < RARE) & (model.share[right] >= RARE)] = ANY
+    kind[(kind < 0) & (model.share[wrong] < RARE) & (model.share[right] >= RARE)] = _FAR | ANY
     return [_rows(start, lengths, word, places, kind)]
 
 
@@ -155,7 +167,7 @@ def _whole(model: Model, ahead: I64, gates: Bools, *, blurred: bool) -> list[Pro
     owner, word = _members(groups, keys)
     start, lengths = at[owner], lengths[owner]
     changed = np.stack([(ahead[start + place] != model.spelled[word, place]) & (lengths > place) for place in range(3)])
-    kind = np.where(changed.sum(axis=0) >= 2, WHOLE_BLURRED if blurred else WHOLE, -1)
+    kind = np.where(changed.sum(axis=0) >= 2, _FAR | (WHOLE_BLURRED if blurred else WHOLE), -1)
     return [_rows(start, lengths, word, np.argmax(changed, axis=0), kind)]
 
 
@@ -168,9 +180,11 @@ def _singles(model: Model, letters: I64, single: Bools) -> list[Proposals]:
 
 
 def _rows(start: I64, length: int | I64, word: I64, place: int | I64, kind: I64) -> Proposals:
+    """Proposals of a kind, or of a kind and a nearness; -1 is none."""
     good = kind > 0
     lengths, places = (np.broadcast_to(np.asarray(one, dtype=np.int64), start.shape) for one in (length, place))
-    return Proposals(start[good], lengths[good], word[good], places[good], kind[good])
+    of = kind[good]
+    return Proposals(start[good], lengths[good], word[good], places[good], of & 7, of >> 3)
 
 
 def score(model: Model, lattice: Lattice, proposals: Proposals, least: float) -> Scored:
@@ -184,7 +198,7 @@ def score(model: Model, lattice: Lattice, proposals: Proposals, least: float) ->
     rows = proposals.only(inside)
     run, stop = run[inside], stop[inside]
     best = lattice.best[run]
-    cost = COST[rows.kind]
+    cost = _cost(rows)
     # What can follow at a place at best: the likeliest that its words ever are after any word.
     coming = np.full(len(lattice.letters) + 1, _NONE)
     np.maximum.at(coming, lattice.start, lattice.after + model.best_before.take(lattice.word))

@@ -33,7 +33,7 @@ _GRAIN = np.float32(64)  # features in steps: the last bit of a sum never decide
 _MOST_COUNTED = 5  # a form that stands on a page so often is meant
 
 FEATURES = (
-    "score", "gain", "kind", "length", "place",
+    "score", "gain", "kind", "shape_rank", "length", "place",
     "triple_gain", "new_triples", "old_triples", "left_triple", "right_triple",
     "left_seen", "right_seen", "left_score", "right_score", "at_start", "at_end",
     "word_score", "word_frequency", "old_share", "new_share",
@@ -187,7 +187,7 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     every = _context(model, lattice, path, of, scored)
     values = scored.score + every.new - every.old
     rows, second, near = _best(scored, values)
-    start, length, word, place, kind = scored.proposals.only(rows)
+    start, length, word, place, kind, shape_rank = scored.proposals.only(rows)
     gain, value, context = scored.gain[rows], values[rows], every.only(rows)
     left, right = scored.left[rows], scored.right[rows]
     first, last, here = of[start], of[start + length - 1], of[start + place]
@@ -206,7 +206,7 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     new_beside, old_beside = _beside(model, padded, start + place + 2, old, model.spelled[word, place].astype(np.int64))
     same, meant = repeated(model, plain, start, length, word)
     features = (
-        value, gain, kind, length, place,
+        value, gain, kind, shape_rank, length, place,
         gain + context.new - context.old, context.new, context.old, context.left_seen, context.right_seen,
         scored.left_seen[rows], scored.right_seen[rows], scored.left_score[rows], scored.right_score[rows], left < 0, right < 0,
         model.score.take(word), model.frequency.take(word), model.share.take(old), model.share.take(model.spelled[word, place]),

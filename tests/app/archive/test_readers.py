@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
 import zipfile
 from typing import TYPE_CHECKING
@@ -70,7 +71,11 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
         "\\xff\\xfe.txt",
     } == found.keys()
     assert ("公告", "# 标题") == (found["b.txt"].body, found["c.md"].body)
-    assert "第一段\n\t单元格" == found["sub/h.docx"].body
+    word_file = found["sub/h.docx"]
+    assert ("html", "第一段", "单元格") == (
+        word_file.format,
+        *re.findall(r"<(?:p|td)>([^<]+)</", word_file.body),
+    )
     reasons = {"d.txt": "编码", "e.txt": "为空", "f.docx": "损坏", "g.pdf": "PDF", "self.html": "无法读取"}
     assert {key: True for key in reasons} == {
         key: words in found[key].error for key, words in reasons.items()
