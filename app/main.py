@@ -63,7 +63,9 @@ class Application(FastAPI):
     """
 
     gate: Gate | None = None
-    limits: Mapping[str, tuple[int, float]] = MappingProxyType({"": (4 * 1024 * 1024, 10.0)})  # path → bytes, seconds
+    limits: Mapping[str, tuple[int, float]] = MappingProxyType(
+        {"": (4 * 1024 * 1024, 10.0)}
+    )  # path → bytes, seconds
     origins: tuple[str, ...] = ()  # of browser extensions, for /v2/
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -187,8 +189,18 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         file.PATH: (config.max_file_bytes + file.FORM_BYTES, config.file_seconds),
     }
     app.origins = config.extension_origins
-    for router in (screen.router, file.router, language_tool.router, redact.router, rules.router, health.router, form.router,
-                   records.router, register_pages.router, accounts.router):
+    for router in (
+        screen.router,
+        file.router,
+        language_tool.router,
+        redact.router,
+        rules.router,
+        health.router,
+        form.router,
+        records.router,
+        register_pages.router,
+        accounts.router,
+    ):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
@@ -200,7 +212,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         described = FastAPI.openapi(app)
         template = "#/components/schemas/{model}"
-        _, models = models_json_schema([(one, "validation") for one in (Post, Posts)], ref_template=template)
+        _, models = models_json_schema(
+            [(one, "validation") for one in (Post, Posts, *records.MODELS)], ref_template=template
+        )
         described.setdefault("components", {}).setdefault("schemas", {}).update(models["$defs"])
         app.openapi_schema = described
     return app.openapi_schema

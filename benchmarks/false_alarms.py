@@ -13,7 +13,7 @@ import detectors
 from app.checklist import Answer, load_all
 from app.page import Page
 from app.screening import screen
-from benchmarks.corpora import CLEAN, Absent, clean
+from benchmarks.corpora import CLEAN, Absent, clean, rows
 
 LIMITS = {"stop": 0.02, "review": 0.7, "one rule": 0.15, "spelling": 0.1}
 # The study-site sentences were printed with half-width punctuation by those who collected them.
@@ -82,7 +82,13 @@ def run(most: int = 1_500_000, keep: int = 12) -> dict[str, Any]:
         return {Answer.STOP: "stop", Answer.REVIEW: "review"}.get(Answer(answers[rule]), "none")
 
     quiet = {rule: rate for rule, rate in rates.items() if not rule.startswith("sensitive.")}
+    try:
+        promotion = recall(loaded)
+    except Absent as reason:
+        absent.append(str(reason))
+        promotion = {}
     return {
+        "recall": promotion,
         "characters": dict(characters),
         "absent": absent,
         "rules": {
@@ -104,6 +110,24 @@ def run(most: int = 1_500_000, keep: int = 12) -> dict[str, Any]:
     }
 
 
+def recall(loaded: detectors.Detectors, most: int = 2_000) -> dict[str, tuple[int, int]]:
+    """Class of the promotion corpora → (rows in which advertising or hijacked content is seen, rows).
+
+    The last ones, ham, are plain talk: what is seen there is a false alarm.
+    """
+    seen: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for name in ("sms_spam_six_classes", "sms_ham_spam_mixed", "email"):
+        for row in rows(f"spam/{name}.jsonl"):
+            label = row["label"] if name.startswith("sms_spam") else f"{name.partition('_')[0]} {row['label']}"
+            if total[label] >= most:
+                continue
+            total[label] += 1
+            found = {one.rule.id for one in loaded.look(Page(row["text"]).text).findings}
+            seen[label] += any(one.startswith("advertising.") or one == "sensitive.hijacked-content" for one in found)
+    return {label: (seen[label], total[label]) for label in sorted(total, key=lambda one: (one.endswith("ham"), one))}
+
+
 def show(figures: dict[str, Any]) -> None:
     """A readable table; the places are in the JSON."""
     console = Console()
@@ -121,6 +145,10 @@ def show(figures: dict[str, Any]) -> None:
         table.add_row(
             rule, one["answer"], f"{one['per_10k']:.3f}", *(f"{one['by_corpus'][name]:.2f}" for name in names)
         )
+    console.print(table)
+    table = Table("promotion and fraud", "rows", "seen", "share")
+    for label, (seen, total) in figures["recall"].items():
+        table.add_row(label, str(total), str(seen), f"{seen / total:.3f}")
     console.print(table)
     table = Table("measure, per 10,000 characters", "measured", "at most")
     for name, ratio in figures["ratios"].items():

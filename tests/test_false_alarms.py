@@ -20,6 +20,16 @@ def figures() -> dict[str, Any]:
     return run(CHARACTERS)
 
 
+def test_promotion_is_seen_where_it_is(figures: dict[str, Any]) -> None:
+    """Loans, transfers to private accounts, new flats and used cars are seen; plain talk is left alone."""
+    share = {label: seen / total for label, (seen, total) in figures["recall"].items()}
+
+    for label, least in {"loan_fraud": 0.75, "bank_transfer_fraud": 0.6, "real_estate_ad": 0.5}.items():
+        assert share[label] >= least, label
+    assert share["sms ham"] <= 0.01
+    assert share["email ham"] <= 0.02
+
+
 @pytest.mark.parametrize("name", LIMITS)
 def test_clean_text_stays_within_the_budget(figures: dict[str, Any], name: str) -> None:
     """Per 10,000 characters: STOP, REVIEW without sensitive.*, any one rule, wrong characters."""

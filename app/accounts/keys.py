@@ -33,7 +33,9 @@ class Key(NamedTuple):
     person: Person
 
 
-def adding(keys: Keys, name: str, scopes: Iterable[str], unit: str, days: int, by: str) -> tuple[str, Job[None]]:  # noqa: PLR0913
+def adding(  # noqa: PLR0913 a key has these parts
+    keys: Keys, name: str, scopes: Iterable[str], unit: str, days: int, by: str
+) -> tuple[str, Job[None]]:
     """The key itself, to be shown once, and the job that keeps its digest.
 
     Raises:
@@ -74,7 +76,9 @@ def revoking(prefix: str, by: str) -> Job[None]:
 
     def job(transaction: Transaction) -> None:
         changed = transaction.connection.execute(
-            update(api_keys).where(api_keys.c.prefix == prefix, api_keys.c.revoked.is_(False)).values(revoked=True)
+            update(api_keys)
+            .where(api_keys.c.prefix == prefix, api_keys.c.revoked.is_(False))
+            .values(revoked=True)
         )
         if not changed.rowcount:
             raise Refused(404, f"没有密钥 {prefix}，或已撤销")
@@ -109,6 +113,10 @@ def find(known: dict[str, Key], keys: Keys, given: str) -> Key | None:
     """The key that was sent, if it is one; a look into a table and one digest."""
     head, _, rest = given.partition("_")
     found = known.get(rest.partition("_")[0]) if head == _HEAD else None
-    if found is None or not hmac.compare_digest(found.hash, keys.token("key", given)) or found.expires < now():
+    if (
+        found is None
+        or not hmac.compare_digest(found.hash, keys.token("key", given))
+        or found.expires < now()
+    ):
         return None
     return found

@@ -77,9 +77,10 @@ def right(stored: str, password: str) -> bool:
         _nobody.append(hashed(secrets.token_urlsafe(16)))
     with _Turn():
         try:
-            return _hasher.verify(stored or _nobody[0], password[:LONGEST]) and bool(stored)
+            _hasher.verify(stored or _nobody[0], password[:LONGEST])
         except (VerifyMismatchError, InvalidHashError):
             return False
+    return bool(stored)
 
 
 class _Turn:

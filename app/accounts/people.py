@@ -52,10 +52,13 @@ class Account:
         reasons = {
             "账号须以小写字母开头，3 到 40 个小写字母、数字、点、横线": not _LOGIN.fullmatch(self.login),
             "须写明真实姓名（一人一账号，实名）": not self.name.strip() or len(self.name) > 80,  # noqa: PLR2004 column
-            f"没有角色 {'、'.join(sorted(roles - ROLES.keys()))}；可用 {'、'.join(ROLES)}": bool(roles - ROLES.keys()),
+            f"没有角色 {'、'.join(sorted(roles - ROLES.keys()))}；可用 {'、'.join(ROLES)}": bool(
+                roles - ROLES.keys()
+            ),
             "至少须有一个角色": not roles,
             "须写明所在单位": not self.unit.strip() and self.covers != "all",
-            "人员性质为 permanent（在编）或 contractor（外聘）": self.staff not in {"permanent", "contractor"},
+            "人员性质为 permanent（在编）或 contractor（外聘）": self.staff
+            not in {"permanent", "contractor"},
             "范围为 own（本单位）或 all（全部单位）": self.covers not in {"own", "all"},
             "系统管理员和审计员不得为同一人": {"administrator", "auditor"} <= roles,
             "系统管理员和审计员不得审批": "approver" in roles and bool(roles & {"administrator", "auditor"}),
@@ -165,7 +168,13 @@ def passing(login: str, password: str, by: str) -> Job[None]:
 
     def job(transaction: Transaction) -> None:
         _must_exist(transaction, login)
-        values = {"password": stored, "password_at": transaction.at, "must_change": by != login, "failures": 0, "locked_until": ""}
+        values = {
+            "password": stored,
+            "password_at": transaction.at,
+            "must_change": by != login,
+            "failures": 0,
+            "locked_until": "",
+        }
         transaction.connection.execute(update(users).where(users.c.login == login).values(**values))
         if by != login:
             _end_sessions(transaction, login)
@@ -192,7 +201,20 @@ def listed(register: Register) -> list[dict[str, Any]]:
         rows = [row._asdict() for row in connection.execute(select(users).order_by(users.c.login))]
     return [
         {
-            **{key: row[key] for key in ("login", "name", "unit", "covers", "staff", "disabled", "locked_until", "at", "must_change")},
+            **{
+                key: row[key]
+                for key in (
+                    "login",
+                    "name",
+                    "unit",
+                    "covers",
+                    "staff",
+                    "disabled",
+                    "locked_until",
+                    "at",
+                    "must_change",
+                )
+            },
             "roles": msgspec.json.decode(row["roles"]),
             "posts": msgspec.json.decode(row["posts"]),
             "totp": bool(row["totp"]),
@@ -266,7 +288,9 @@ def _failing(login: str, moment: datetime.datetime) -> Job[None]:
             .where(users.c.login == login)
             .values(failures=0 if locked else failures, failed_at=transaction.at, locked_until=until)
         )
-        transaction.audit("locked" if locked else "login-failed", login, {"login": login, "failures": failures})
+        transaction.audit(
+            "locked" if locked else "login-failed", login, {"login": login, "failures": failures}
+        )
 
     return job
 
@@ -296,7 +320,7 @@ def enrolling(register: Register, login: str, secret: str, code: str) -> Job[Non
 
 def otp_address(login: str, secret: str) -> str:
     """What the authenticator's camera reads."""
-    return pyotp.TOTP(secret).provisioning_uri(login, issuer_name="先审")
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="先审")
 
 
 def new_secret() -> str:

@@ -85,7 +85,11 @@ def line(path: str) -> Line | None:
         bare = one.path.rstrip("/")
         if one.path == "/":
             return one if path == "/" else None
-        if path == bare or path.startswith(bare + "/") or (one.path == "/rectification" and path.startswith(bare)):
+        if (
+            path == bare
+            or path.startswith(bare + "/")
+            or (one.path == "/rectification" and path.startswith(bare))
+        ):
             return one
     return None
 

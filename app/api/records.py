@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +24,7 @@ from app.documents import lists, review_form
 from app.masking import redact
 from app.page import Page
 from app.register import acts, lookup, rectify, way
+from app.register.clock import today
 from app.register.keeping import Compared
 from app.register.lookup import Filters, Found
 from app.register.store import Register
@@ -103,6 +104,9 @@ class MendIn(_Strict):
     remark: Note = ""
 
 
+MODELS = (AnswerIn, SignatureIn, WaiverIn, VerifyIn, NoticeIn, MendIn)
+
+
 def store(request: Request) -> Register:
     """The register of this application."""
     register = service(request).register
@@ -160,9 +164,13 @@ def filters(  # noqa: PLR0913 each is a parameter of the query
             if day:
                 datetime.date.fromisoformat(day)
         except ValueError:
-            raise Problem(422, f"{name}：应为日期，如 2026-11-23", [{"field": name, "message": "应为日期"}]) from None
+            raise Problem(
+                422, f"{name}：应为日期，如 2026-11-23", [{"field": name, "message": "应为日期"}]
+            ) from None
     if state and state not in way.STATES:
-        raise Problem(422, f"state：应为 {'、'.join(way.STATES)} 之一", [{"field": "state", "message": "没有这一状态"}])
+        raise Problem(
+            422, f"state：应为 {'、'.join(way.STATES)} 之一", [{"field": "state", "message": "没有这一状态"}]
+        )
     return Filters(unit, verdict, state, since, until, q, before)
 
 
@@ -185,7 +193,9 @@ async def records(  # noqa: PLR0913 each is a parameter of the query
         rows = await run_in_threadpool(lookup.listed, register, person, wanted, limit)
     found = {"records": [line(row) for row in rows], "next": rows[-1]["seq"] if len(rows) == limit else None}
     if wants_html(request):
-        return render(request, "register/list.html", **found, filters=wanted, states=way.STATES, person=person)
+        return render(
+            request, "register/list.html", **found, filters=wanted, states=way.STATES, person=person
+        )
     return found
 
 
@@ -263,16 +273,22 @@ async def rectification_xlsx(
     return await _workbook(write, "rectification.xlsx")
 
 
-async def _workbook(write: Any, name: str) -> Response:  # noqa: ANN401 writes to a path
+async def _workbook(write: Callable[[Path], None], name: str) -> Response:
+    with registered():
+        path = await run_in_threadpool(_written, write)
+    gone = BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, media_type=EXCEL, filename=name, background=gone)
+
+
+def _written(write: Callable[[Path], None]) -> Path:
     with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
         path = Path(file.name)
     try:
-        with registered():
-            await run_in_threadpool(write, path)
+        write(path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return FileResponse(path, media_type=EXCEL, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
+    return path
 
 
 # --- acting -----------------------------------------------------------------------------------
@@ -320,7 +336,13 @@ async def waivers(request: Request) -> Response | dict[str, Any]:
         rows = await run_in_threadpool(lookup.listed_waivers, store(request), person)
     shown = [{key: value for key, value in row.items() if key != "mark"} for row in rows]
     if wants_html(request):
-        return render(request, "register/waivers.html", waivers=shown, today=datetime.date.today().isoformat(), person=person)  # noqa: DTZ011
+        return render(
+            request,
+            "register/waivers.html",
+            waivers=shown,
+            today=today().isoformat(),
+            person=person,
+        )
     return {"waivers": shown}
 
 

@@ -187,7 +187,9 @@ async def screen(request: Request) -> Response:
     除 200 以外的任何结果都不得发布。
     """
     headers = {name.encode(): value.encode("latin-1") for name, value in request.headers.items()}
-    return await answered(headers, await request.body(), service(request), request.scope.get("person", NOBODY))
+    return await answered(
+        headers, await request.body(), service(request), request.scope.get("person", NOBODY)
+    )
 
 
 async def answered(

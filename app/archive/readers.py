@@ -321,7 +321,7 @@ def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     try:
         head.decode("utf-8-sig", "strict" if len(head) < _HEAD else "ignore")
         encoding = "utf-8-sig"
-    except PaperError:
+    except UnicodeDecodeError:
         encoding = "gb18030"
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encoding = "utf-16"

@@ -30,16 +30,33 @@ MENDING = (
 
 
 def register(
-    path: Path, rows: Iterable[Mapping[str, Any]], figures: Iterable[Mapping[str, Any]], states: Mapping[str, str]
+    path: Path,
+    rows: Iterable[Mapping[str, Any]],
+    figures: Iterable[Mapping[str, Any]],
+    states: Mapping[str, str],
 ) -> None:
     """登记表: a line each post; a second sheet of figures per unit for the assessment."""
     sheets = Sheets(path)
     sheets.add("登记表", REGISTER, (_registered(row, states) for row in rows))
-    names = ("posts", "pass", "review", "block", "stops", "reviews", "private", "published", "open", "superseded")
+    names = (
+        "posts",
+        "pass",
+        "review",
+        "block",
+        "stops",
+        "reviews",
+        "private",
+        "published",
+        "open",
+        "superseded",
+    )
     sheets.add(
         "各单位统计",
         FIGURES,
-        ([one["unit"] or "（未写明）", *(int(one[name] or 0) for name in names), _minute(one["last"])] for one in figures),
+        (
+            [one["unit"] or "（未写明）", *(int(one[name] or 0) for name in names), _minute(one["last"])]
+            for one in figures
+        ),
     )
     sheets.close()
 

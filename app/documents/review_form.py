@@ -16,7 +16,13 @@ _CHANNELS = {
     "website": "政府网站", "wechat": "微信公众号", "weibo": "微博", "douyin": "抖音", "toutiao": "头条号", "app": "移动客户端",
     "other": "其他", "": "",
 }  # fmt: skip
-_WANTED = {"review": "审核", "secrecy": "保密审查", "sign": "审核签字", "approve": "审批", "optional": "必要时审批"}
+_WANTED = {
+    "review": "审核",
+    "secrecy": "保密审查",
+    "sign": "审核签字",
+    "approve": "审批",
+    "optional": "必要时审批",
+}
 _BOX = "　　　　签字：　　　　　　　　盖章：　　　　　　　　　年　　月　　日"
 TITLE = "信息发布审查表"
 
@@ -50,7 +56,12 @@ def layout(record: Mapping[str, Any]) -> Form:
         ("信息来源", source),
         ("形成日期", post["formed_on"]),
         ("拟发布日期", post["published_on"]),
-        ("公开情形", "一般公开" if post["disclosure"] == "ordinary" else f"{post['disclosure']}（{post['disclosure_basis']}）"),
+        (
+            "公开情形",
+            "一般公开"
+            if post["disclosure"] == "ordinary"
+            else f"{post['disclosure']}（{post['disclosure_basis']}）",
+        ),
         ("公开期限", "；".join(_deadline(one) for one in record["deadlines"])),
         ("机审结论", record["message"]),
         ("办理状态", record["state_words"] + ("：" + "；".join(record["stops"]) if record["stops"] else "")),
@@ -65,17 +76,36 @@ def layout(record: Mapping[str, Any]) -> Form:
         for form in record["checklists"]
     ]
     if record["findings"]:
-        tables.append(("发现的问题与处理", ["序号", "问题", "位置", "内容", "处理"], [_finding(one) for one in record["findings"]]))
+        tables.append(
+            (
+                "发现的问题与处理",
+                ["序号", "问题", "位置", "内容", "处理"],
+                [_finding(one) for one in record["findings"]],
+            )
+        )
     if record["steps"]:
         rows = [[one["step"], one["name"], _minute(one["at"]), one["note"]] for one in record["steps"]]
         tables.append(("三审三校", ["步骤", "办理人", "时间", "意见"], rows))
-    signed = [[f"{one['role']}{one['act']}", one["name"], _minute(one["at"]), one["note"]] for one in record["signatures"]]
-    signed += [["发布", one["name"], _minute(one["at"]), one["note"]] for one in filter(None, [record["published"]])]
+    signed = [
+        [f"{one['role']}{one['act']}", one["name"], _minute(one["at"]), one["note"]]
+        for one in record["signatures"]
+    ]
+    signed += [
+        ["发布", one["name"], _minute(one["at"]), one["note"]] for one in filter(None, [record["published"]])
+    ]
     signed += [[one["act"], one["name"], _minute(one["at"]), one["note"]] for one in record["filed"]]
     if signed:
         tables.append(("签署与归档", ["事项", "办理人", "时间", "意见"], signed))
     foot = "本表由“先审”填写，供审核人参考；机审结论不代替人工审核，未经规定的人员签字不得发布。"
-    return Form(names[0] if names else TITLE, record["number"], _fingerprint(record), facts, tables, _boxes(record), foot)
+    return Form(
+        names[0] if names else TITLE,
+        record["number"],
+        _fingerprint(record),
+        facts,
+        tables,
+        _boxes(record),
+        foot,
+    )
 
 
 def _boxes(record: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -103,7 +133,9 @@ def _item(item: Mapping[str, Any]) -> list[str]:
 
 
 def _finding(one: Mapping[str, Any]) -> list[str]:
-    became = "依法豁免" if one["waived"] else {"stop": "须处理", "review": "须复核"}.get(one["answer"], "供参考")
+    became = (
+        "依法豁免" if one["waived"] else {"stop": "须处理", "review": "须复核"}.get(one["answer"], "供参考")
+    )
     place = f"{'标题' if one['field'] == 'title' else '正文'}第{one['start'] + 1}字"
     suggestion = f" → {one['suggestion']}" if one["suggestion"] is not None else ""
     return [str(one["number"] + 1), one["title"], place, one["quote"] + suggestion, became]
@@ -227,4 +259,8 @@ def _repeat_head(table: Any) -> None:  # noqa: ANN401
 
 def _writable(letters: str) -> str:
     """Without what XML cannot hold."""
-    return "".join(one for one in letters if one in "\t\n" or (one >= " " and not "\ud800" <= one <= "\udfff" and one not in "\ufffe\uffff"))
+    return "".join(
+        one
+        for one in letters
+        if one in "\t\n" or (one >= " " and not "\ud800" <= one <= "\udfff" and one not in "\ufffe\uffff")
+    )

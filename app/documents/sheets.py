@@ -10,7 +10,7 @@ from typing import IO, Any
 import xlsxwriter
 
 MOST_ROWS = 1_048_575  # of one sheet in Excel, the header left out
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 full-width forms start formulas too
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class Sheets:

@@ -29,7 +29,9 @@ def _acting(
             case = Case.of(story(connection, record))
         except LookupError:
             raise Refused(404, "没有这一登记") from None
-        if not person.sees(case.unit):  # another unit's record does not exist for them; that they asked is put down
+        if not person.sees(
+            case.unit
+        ):  # another unit's record does not exist for them; that they asked is put down
             raise Refused(404, "没有这一登记", who=person.id, act=f"other unit's {record}")
         result = do(transaction, case, valid_waivers(connection, case, today()))
         refresh(transaction, record)

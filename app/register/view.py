@@ -10,7 +10,7 @@ from app.register.chain import Entry
 from app.register.clock import shown, today
 from app.register.deadlines import Due
 from app.register.lookup import Found
-from app.register.way import ACTS, ROLES, STATES, Person
+from app.register.way import ACTS, STATES, Person
 
 ANSWERS = {
     "clear": "机审未发现",
@@ -133,26 +133,29 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 def _words(kind: str, content: dict[str, Any]) -> str:
     """What an entry says, in a few words."""
-    if kind == "screened":
-        return f"送审：{content['message']}" if content else "送审"
-    if kind == "answered":
-        return f"填写 {content['item']}：{content['answer']}{_noted(content)}"
-    if kind == "signed":
-        act = content["act"]
-        return f"{content['role'] and content['role'] + '：'}{ACTS.get(act, act)}{_noted(content)}"
-    if kind == "refused":
-        return f"未准（{content['act']}）：{content['reason']}"
-    if kind == "waived":
-        return f"豁免 {content['rule']}，至 {content['until']}，依据 {content['basis']}：{content['reason']}"
-    if kind == "verified":
-        return "核对发布稿：一致" if content["same"] else f"核对发布稿：不一致（{content['changes']} 处）"
-    if kind == "destroyed":
-        return f"销毁：{content['reason']}"
-    return _KINDS.get(kind, kind)
+    said = _KINDS.get(kind, kind)
+    if not content or kind not in _TELL:
+        return said
+    return _TELL[kind].format_map(
+        {
+            "note": "",
+            "role": "",
+            "item": "",
+            **content,
+            "act": ACTS.get(content.get("act", ""), content.get("act", "")),
+        }
+        | {"noted": f"（{content['note']}）" if content.get("note") else ""}
+        | {"office": f"{content['role']}：" if content.get("role") else ""}
+        | {"same": "一致" if content.get("same") else f"不一致（{content.get('changes', 0)} 处）"}
+    )
 
 
-def _noted(content: dict[str, Any]) -> str:
-    return f"（{content['note']}）" if content.get("note") else ""
-
-
-__all__ = ["ANSWERS", "ROLES", "STATES", "VERDICTS", "line", "view"]
+_TELL = {
+    "screened": "送审：{message}",
+    "answered": "填写 {item}：{answer}{noted}",
+    "signed": "{office}{act}{noted}",
+    "refused": "未准（{act}）：{reason}",
+    "waived": "豁免 {rule}，至 {until}，依据 {basis}：{reason}",
+    "verified": "核对发布稿：{same}",
+    "destroyed": "销毁：{reason}",
+}

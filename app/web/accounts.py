@@ -37,7 +37,11 @@ def _root(request: Request) -> str:
 
 def _page(request: Request, template: str, status: int = 200, **values: object) -> Response:
     page = render(
-        request, f"register/{template}", person=who(request), csrf=token_for(request, store(request)), **values
+        request,
+        f"register/{template}",
+        person=who(request),
+        csrf=token_for(request, store(request)),
+        **values,
     )
     page.status_code = status
     return page
@@ -49,12 +53,16 @@ def _page(request: Request, template: str, status: int = 200, **values: object) 
 @router.get("/login", response_model=None)
 async def login_page(request: Request) -> Response:
     """Name, password and, where it is on, the code of the second factor."""
-    return _page(request, "login.html", trouble="", login="", there=_there(request.query_params.get("next", "")))
+    return _page(
+        request, "login.html", trouble="", login="", there=_there(request.query_params.get("next", ""))
+    )
 
 
 def _there(path: str) -> str:
     """A path of this service to go on to; nothing else, so that nobody is led away."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else "/tasks"
+    return (
+        path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else "/tasks"
+    )
 
 
 @router.post("/login", response_model=None)
@@ -132,18 +140,18 @@ async def password(request: Request) -> Response:
     if wait := gate.attempts.wait(login):
         raise Problem(429, people.LOCKED, retry_after=str(wait))
     row = await run_in_threadpool(sessions.find, register, request.scope["session"])
+    trouble = "两次输入的新密码不一致" if new != again else "新密码不得与原密码相同" if new == old else ""
     try:
-        if new != again:
-            raise WeakPasswordError("两次输入的新密码不一致")
-        if new == old:
-            raise WeakPasswordError("新密码不得与原密码相同")
-        if row is None or not await run_in_threadpool(passwords.right, row["password"], old):
+        if not trouble and not (row and await run_in_threadpool(passwords.right, row["password"], old)):
             gate.attempts.fail(login)
-            raise WeakPasswordError("原密码不正确")
-        with registered():
-            await register.done(await run_in_threadpool(people.passing, login, new, login))
+            trouble = "原密码不正确"
+        if not trouble:
+            with registered():
+                await register.done(await run_in_threadpool(people.passing, login, new, login))
     except (WeakPasswordError, BusyError) as error:
-        return _page(request, "password.html", 422, trouble=str(error), must=bool(request.scope["duty"]))
+        trouble = str(error)
+    if trouble:
+        return _page(request, "password.html", 422, trouble=trouble, must=bool(request.scope["duty"]))
     return RedirectResponse(f"{_root(request)}/tasks", 303)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.register.clock import shown
+
 if TYPE_CHECKING:
     from fastapi import Request
     from fastapi.responses import Response
@@ -24,6 +26,7 @@ _templates = Jinja2Templates(
         lstrip_blocks=True,
     )
 )
+_templates.env.filters["minute"] = shown
 
 
 def wants_html(request: Request) -> bool:

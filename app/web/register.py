@@ -72,7 +72,7 @@ def _submit_page(request: Request, given: dict[str, list[str]], trouble: str) ->
         checklists=list(ready.checklists.values()),
         kinds=KINDS,
         channels=CHANNELS,
-        categories=categories(ready.checklists.values()),
+        categories=[(one, one) for one in categories(ready.checklists.values())],
         person=who(request),
         csrf=token_for(request, store(request)),
         trouble=trouble,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,7 @@ SHAPE = Shape(
 
 _FORMER = ("原", "时任", "前任", "前", "曾任", "原任", "副", "代")
 _CASE = re.compile(r"违纪|违法|审查|调查|开除|被查|双开|受贿|判|通报|案|警示|落马|免职|撤职")
+_LONGEST = 50  # names
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
@@ -104,7 +105,12 @@ def prepare(known: Known) -> Find:
                 continue
             if hit.end() > taken:
                 yield from _removed(text, hit, people)
-            ranked = yield from _in_order(text, hit, people, ranked)
+            person = next((one for one in people if one.name == hit[0] and one.rank), None)
+            if ranked and (person is None or not _goes_on(plain, ranked, hit.start())):
+                yield from _misplaced(text, ranked)
+                ranked.clear()
+            if person is not None:
+                ranked.append((*hit.span(), person))
         yield from _misplaced(text, ranked)
 
     return find
@@ -171,15 +177,9 @@ def _removed(text: Text, hit: re.Match[str], people: Sequence[Person]) -> Iterat
         yield RULE.at(text, *hit.span(), note=f"{hit[0]}在名单中的状态是“{REMOVED}”，请清理。")
 
 
-def _in_order(
-    text: Text, hit: re.Match[str], people: Sequence[Person], ranked: list[tuple[int, int, Person]]
-) -> Generator[Finding, None, list[tuple[int, int, Person]]]:
-    """Collects names that stand in one list; a list that ended is looked at."""
-    person = next((one for one in people if one.name == hit[0] and one.rank), None)
-    if ranked and (person is None or text.plain[ranked[-1][1] : hit.start()] != "、"):
-        yield from _misplaced(text, ranked)
-        ranked = []
-    return [*ranked, (*hit.span(), person)] if person else []
+def _goes_on(plain: str, ranked: Sequence[tuple[int, int, Person]], start: int) -> bool:
+    """Whether the next name stands in the same list; no list of leaders is longer than the limit."""
+    return len(ranked) < _LONGEST and plain[ranked[-1][1] : start] == "、"
 
 
 def _misplaced(text: Text, ranked: Sequence[tuple[int, int, Person]]) -> Iterator[Finding]:

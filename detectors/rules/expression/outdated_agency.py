@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,7 @@ SHAPE = Shape(
     key=("name",),
 )
 
+_MOST = 500  # names looked at on one page
 # After the name: another word begins (农业部门, 文化部署), or a foreign office is meant.
 _GOES_ON = re.compile(r"[门署队分落位件委级长]|颁(?:标准|布)")
 # Departments that other countries have under the same name.
@@ -104,7 +106,11 @@ def prepare(known: Known) -> Find:
 
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
-        hits = [hit for hit in names.finditer(plain) if not _GOES_ON.match(plain, hit.end())]
+        hits = [
+            hit
+            for hit in itertools.islice(names.finditer(plain), _MOST)
+            if not _GOES_ON.match(plain, hit.end())
+        ]
         if not hits or is_statute(plain):
             return
         day = text.about.published_on or datetime.date.today()  # noqa: DTZ011 the office's own calendar day
