@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import ENGINE
+from app.accounts.cli import commands as accounts
+from app.register.cli import commands as register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,8 @@ cli = typer.Typer(
     name="xianshen", help="先审：政府网站与政务新媒体发布前审查。", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )  # fmt: skip
+cli.add_typer(register)
+cli.add_typer(accounts)
 
 
 def fail(message: str) -> typer.Exit:
@@ -62,6 +66,7 @@ def serve(
     import uvicorn
 
     load_service()  # broken data stops the start here, in one clear line, before any worker is made
+    _door_is_shut(host)
     typer.echo(f"先审已就绪：http://{host}:{port}/ （接口文档 /docs，按 Ctrl+C 停止）")
     uvicorn.run(
         "app.main:app",
@@ -72,6 +77,23 @@ def serve(
         access_log=False,
         server_header=False,
     )
+
+
+def _door_is_shut(host: str) -> None:
+    """Only this machine may ask a service without accounts."""
+    from app.accounts import people
+    from app.api.gate import is_loopback
+    from app.register.cli import opened
+
+    with opened() as register:
+        if is_loopback(host):
+            return
+        if register.settings.auth == "off":
+            raise fail(f"监听 {host} 时不得关闭登录（XIANSHEN_AUTH=off 只用于本机）")
+        if not people.count(register):
+            raise fail(
+                f"监听 {host} 须先建立账户，例如：xianshen accounts add admin --name 张三 --role administrator --unit 县政府办公室"
+            )
 
 
 @cli.command("settings")

@@ -82,31 +82,37 @@ class Application(FastAPI):
             await send(message)
 
         headers = dict(scope["headers"])
+        onward = receive
         try:
-            if self.gate is not None:
-                scope["person"] = self.gate.quick(scope, headers) or await self.gate.enter(scope, headers)
-            if scope["method"] not in {"POST", "PUT", "PATCH"}:
-                await super().__call__(scope, receive, guarded)
-                return
-            body = await self._body(scope, receive)
-            if scope["path"] == "/screen" and self.state.service is not None:
-                person = scope.get("person", screen.NOBODY)
-                response = await screen.answered(headers, body, self.state.service, person)
-                await response(scope, receive, guarded)
-                return
+            response, onward = await self._before(scope, headers, receive)
         except problems.Problem as problem:
-            await _refusal(scope, headers, problem)(scope, receive, guarded)
-            return
+            response = _refusal(scope, headers, problem)
         except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
-            _log.exception("POST /screen failed")
-            await problems.unexpected(error).response(scope, receive, guarded)
-            return
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            response = problems.unexpected(error).response
+        if response is not None:
+            await response(scope, receive, guarded)
+        else:
+            await super().__call__(scope, onward, guarded)
+
+    async def _before(
+        self, scope: Message, headers: Mapping[bytes, bytes], receive: Receive
+    ) -> tuple[Response | None, Receive]:
+        """What is done before routing: who asks, the whole body, and POST /screen itself."""
+        if self.gate is not None:
+            scope["person"] = self.gate.quick(scope, headers) or await self.gate.enter(scope, headers)
+        if scope["method"] not in {"POST", "PUT", "PATCH"}:
+            return None, receive
+        body = await self._body(scope, receive)
+        if scope["path"] == "/screen" and self.state.service is not None:
+            person = scope.get("person", screen.NOBODY)
+            return await screen.answered(headers, body, self.state.service, person), receive
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return waiting.pop() if waiting else await receive()
 
-        await super().__call__(scope, replay, guarded)
+        return None, replay
 
     def _added(self, scope: Message, kind: bytes) -> Sequence[tuple[bytes, bytes]]:
         """Headers that an answer of this content type gets."""

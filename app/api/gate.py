@@ -238,10 +238,11 @@ class Gate:
 
 
 def _same_origin(headers: Mapping[bytes, bytes]) -> None:
-    if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
-        raise Problem(403, "请求不是从本服务的页面发出的。")
-    origin = headers.get(b"origin")
-    if origin not in {None, b"null"} and not _origin_is_ours(headers):
+    site = headers.get(b"sec-fetch-site")
+    if site == b"same-origin":
+        return
+    elsewhere = headers.get(b"origin") not in {None, b"null"} and not _origin_is_ours(headers)
+    if elsewhere or site not in {None, b"none"}:
         raise Problem(403, "请求不是从本服务的页面发出的。")
 
 

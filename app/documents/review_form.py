@@ -64,7 +64,10 @@ def layout(record: Mapping[str, Any]) -> Form:
         ),
         ("公开期限", "；".join(_deadline(one) for one in record["deadlines"])),
         ("机审结论", record["message"]),
-        ("办理状态", record["state_words"] + ("：" + "；".join(record["stops"]) if record["stops"] else "")),
+        (
+            "办理状态",
+            record["state_words"] + ("：" + "；".join(record["obstacles"]) if record["obstacles"] else ""),
+        ),
         ("文本指纹", _fingerprint(record)),
     ]
     tables = [

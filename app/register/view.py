@@ -75,7 +75,7 @@ def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
         "wanted": [one._asdict() | {"words": one.words} for one in case.wanted()],
         "optional": [one._asdict() | {"words": one.words} for one in case.optional()],
         "required": [one._asdict() | {"words": one.words} for one in case.required],
-        "stops": list(case.stops(found.waivers, day)),
+        "obstacles": list(case.stops(found.waivers, day)),
         "published": _done(case.published) if case.published else None,
         "filed": [{"act": ACTS[one.act], **_done(one)} for one in case.filed],
         "deadlines": [

@@ -6,7 +6,11 @@ import datetime
 
 import pytest
 
+from detectors.known import Known
+from detectors.rules.expression import leader_name, outdated_agency, outdated_place
+from detectors.rules.source import unapproved_source
 from detectors.tables import Column, Shape, TableError, files, read
+from detectors.text import NOTHING_SAID, About, Text
 
 SHAPE = Shape(
     columns=(
@@ -154,3 +158,75 @@ def test_a_missing_folder_is_an_error(tmp_path):
     """A folder that was configured and is not there is a mistake, not an empty table."""
     with pytest.raises(TableError, match="no such folder"):
         list(files((tmp_path / "nowhere",), "sources"))
+
+
+# --- tables that the operator lays beside the shipped ones -----------------------------------
+
+
+@pytest.fixture
+def said(tmp_path):
+    """What a rule says of a line, the operator's tables being these files."""
+
+    def say(module, line, about=NOTHING_SAID, **tables):
+        for name, letters in tables.items():
+            (tmp_path / f"{name}.csv").write_text(letters, encoding="utf-8")
+        find = module.prepare(Known(tables=(tmp_path,)))
+        return [(finding.quote, finding.suggestion) for finding in find(Text.of(line, about))]
+
+    return say
+
+
+def test_roster_of_the_office_drives_the_leader_check(said):
+    """A near miss of a listed name after a listed title is found, with the name."""
+    roster = "name,titles,status,valid_from,valid_to,rank\n苏禾田,青川市市长,在任,2022-01-01,,1\n"
+
+    assert [("苏和田", "苏禾田")] == said(leader_name, "青川市市长苏和田主持会议。", roster=roster)
+    assert [] == said(leader_name, "青川市市长苏禾田主持会议。", roster=roster)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("苏禾田,青川市市长,休假,,,", "'休假' is not one of"),
+        ("苏禾田,青川市市长,在任,,,甲", "rank: expected a number"),
+        ("Su Hetian,青川市市长,在任,,,", "two to four Chinese letters"),
+        ("苏禾田,青川市市长,在任,2022-13-01,,", "no day of the calendar"),
+    ],
+)
+def test_bad_roster_stops_the_load(said, row, reason):
+    """The message names file, line and reason."""
+    with pytest.raises(TableError, match=reason) as error:
+        said(leader_name, "一行字", roster=f"name,titles,status,valid_from,valid_to,rank\n{row}\n")
+
+    assert str(error.value).startswith("roster.csv:2: ")
+
+
+def test_list_of_sources_closes_the_door(said):
+    """With a list of the operator's own, a source on neither list is found; one that has run out is too."""
+    sources = "name,aliases,domains,class,valid_from,valid_to\n青川观察,,qcgc.example.cn,地方,,2023-12-31\n"
+    later, before = (
+        About(published_on=datetime.date(2024, 5, 1)),
+        About(published_on=datetime.date(2023, 5, 1)),
+    )
+
+    assert [] == said(unapproved_source, "来源：远山周末")
+    assert [("远山周末", None)] == said(unapproved_source, "来源：远山周末", sources=sources)
+    assert [("青川观察", None)] == said(unapproved_source, "来源：青川观察", later, sources=sources)
+    assert [] == said(unapproved_source, "来源：青川观察", before, sources=sources)
+    assert [] == said(unapproved_source, "来源：青川市水利局", sources=sources)
+    assert [] == said(unapproved_source, "来源：新华社", sources=sources)
+
+
+def test_address_of_a_source_is_no_host_name(said):
+    """A domain column that holds an address stops the load."""
+    with pytest.raises(TableError, match=r"sources\.csv:2: domains: .* is no host name"):
+        said(unapproved_source, "一行字", sources="name,domains\n青川观察,https://qcgc.example.cn/\n")
+
+
+def test_old_names_of_the_place_are_added(said):
+    """Agencies and places of the operator's own join the shipped ones."""
+    agencies = "name,then,since,note\n农牧局,农业农村局,2019-03-01,\n"
+    places = "name,then,since,parents\n青川县,青川区,2024-01-01,\n"
+
+    assert [("农牧局", "农业农村局")] == said(outdated_agency, "请到县农牧局办理。", agencies=agencies)
+    assert [("青川县", "青川区")] == said(outdated_place, "调研组赴青川县考察。", places=places)
