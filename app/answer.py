@@ -34,7 +34,7 @@ def answer(
         "digest": page.digest,
         "record": record,
         "findings": [_finding(page, *pair) for pair in zip(verdict.findings, verdict.answers, strict=True)],
-        "checklists": [_form(form) for form in verdict.forms],
+        "checklists": [_form(form, unread=bool(page.unread)) for form in verdict.forms],
         "unseen": _unseen(page, verdict),
         "rest": list(verdict.rest),
         "waived": list(verdict.waived),
@@ -71,7 +71,7 @@ def _finding(page: Page, finding: Finding, answer: Answer | None) -> dict[str, A
     }
 
 
-def _form(form: Form) -> dict[str, Any]:
+def _form(form: Form, *, unread: bool = False) -> dict[str, Any]:
     checklist = form.checklist
     return {
         "id": checklist.id,
@@ -88,7 +88,7 @@ def _form(form: Form) -> dict[str, Any]:
                 "hint": line.item.hint,
                 "machine": line.item.by_machine,
                 "findings": line.findings,
-                "unseen": line.unseen,
+                "unseen": ["*"] if unread and line.unseen else line.unseen,
             }
             for line in form.lines
         ],

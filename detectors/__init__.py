@@ -11,7 +11,7 @@ import logging
 import pkgutil
 from dataclasses import dataclass, fields
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,23 +112,23 @@ class Detectors:
                 if not (page or one.looks_behind):
                     continue
                 try:
-                    found = _bounded(one.find(view))
-                    findings += found
+                    found = list(islice(one.find(view), _MOST + 1))
                 except Exception as error:  # noqa: BLE001 whatever breaks, the rule is reported as unable to look
                     _log.exception("rule %s could not look", one.rules[0].id)
                     unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
+                else:
+                    if found:
+                        findings += _bounded(found)
         findings.sort(key=lambda finding: (finding.span, finding.rule.id))
         return Look(tuple(dict.fromkeys(findings)), tuple(unseen))
 
 
-def _bounded(found: Iterable[Finding]) -> list[Finding]:
-    kept: list[Finding] = []
-    for finding in found:
-        if len(kept) == _MOST:
-            kept[-1] = kept[-1]._replace(note=f"{kept[-1].note}同类问题超过 {_MOST} 处，其余未逐一列出。")
-            break
-        kept.append(finding)
-    return kept
+def _bounded(found: list[Finding]) -> list[Finding]:
+    """At most so many; the last says that there are more."""
+    if len(found) > _MOST:
+        del found[_MOST:]
+        found[-1] = found[-1]._replace(note=f"{found[-1].note}同类问题超过 {_MOST} 处，其余未逐一列出。")
+    return found
 
 
 def load(

@@ -263,7 +263,7 @@ def _inside_latin(plain: str, start: int, end: int) -> bool:
 class Words:
     """The words of all lexicons, each with the lexicons and terms it belongs to."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], engine: str) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], engine: str = "") -> None:
         entries: dict[str, list[tuple[Lexicon, Term]]] = defaultdict(list)
         for lexicon in lexicons:
             for term in lexicon.terms:

@@ -57,7 +57,7 @@ _ISSUES = {
 }
 _TYPOS = "TYPOS"  # LanguageTool's own category of misspellings: clients switch it off by this name
 _UNSEEN = "xianshen.unseen"
-_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\n+|$)")
+_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*\n*|\n+|$)")
 
 router = APIRouter(tags=["LanguageTool 接口"])
 

@@ -1,4 +1,4 @@
-"""A workbook (.xlsx) → HTML tables, one for each sheet; hidden sheets, rows and columns as hidden parts.
+"""A workbook (.xlsx) → HTML tables, one for each sheet; hidden sheets, rows and columns among the rest.
 
 Cells by openpyxl's own reader of a sheet, row by row; what it leaves out (comments, drawings,
 caches of pivot tables) from the XML.
@@ -14,13 +14,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from app.documents.package import Package, attribute, local, words
 from app.documents.paper import Paper, PaperError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element
     from openpyxl import Workbook
@@ -35,6 +36,9 @@ _LINK = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
 _BUILT_IN = 164  # number formats that every workbook has
 _PERCENT = frozenset({9, 10})  # of these, those with a percent sign
 _WHOLE = 1e18  # numbers beyond are written as they are: they are no identifiers
+_FLAT = frozenset({"0", "0.0"})  # a row or column drawn together to nothing
+_MOST_COLUMNS = 16_384
+_SOME = 10  # of a list that people read
 _OFF = frozenset({"", "0", "false"})
 
 
@@ -116,30 +120,30 @@ def _not_read(package: Package) -> Iterator[str]:
 
 
 class _Tables:
-    """The sheets of one workbook as tables."""
+    """The sheets of one workbook as tables. What is hidden stands among the rest: a reader has it at one click."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.cells = self.letters = self.blind = self.sheets = self.rows = self.columns = 0
+        self.cells = self.letters = self.blind = 0
+        self.hidden: list[str] = []
 
     def noted(self) -> Iterator[str]:
         """What a reader would not see at once."""
-        if self.sheets or self.rows or self.columns:
-            yield (
-                f"有隐藏的工作表 {self.sheets} 张、隐藏的行 {self.rows} 行、隐藏的列 {self.columns} 列（按隐藏内容审查）"
-            )
+        if self.hidden:
+            some = "；".join(self.hidden[:_SOME])
+            more = f" 等 {len(self.hidden)} 处" if len(self.hidden) > _SOME else ""
+            yield f"有隐藏的内容（已按正文审查，他人取消隐藏即可看到）：{some}{more}"
 
     def all(self) -> Iterator[str]:
         """One block of HTML for each sheet."""
         for sheet in self.book.worksheets:
             if not hasattr(sheet, "_get_source"):  # a sheet that is a chart; its words are drawings
                 continue
-            hidden = sheet.sheet_state != "visible"
-            self.sheets += hidden
+            if sheet.sheet_state != "visible":
+                self.hidden.append(f"工作表“{sheet.title}”")
             table = self._table(sheet)
             if table:
-                mark = " hidden" if hidden else ""
-                yield f"<div{mark}><h2>{escape(sheet.title, quote=False)}</h2>\n{table}</div>"
+                yield f"<h2>{escape(sheet.title, quote=False)}</h2>\n{table}"
 
     def _table(self, sheet: ReadOnlyWorksheet) -> str:
         # openpyxl's own way in, one step further inside: its sheets tell nothing of hidden rows and columns
@@ -155,19 +159,19 @@ class _Tables:
             rows = [(number, row) for number, cells in parser.parse() if (row := self._row(cells))]
         self.blind += parser.blind
         columns = sorted({column for _, row in rows for column in row})
-        hidden = self._hidden_columns(parser) & set(columns)
-        self.columns += len(hidden)
-        lines = []
-        for number, row in rows:
-            covered = parser.row_dimensions.get(str(number), {}).get("hidden", "") not in _OFF
-            self.rows += covered
-            cells = "".join(
-                f"<td{' hidden' if column in hidden else ''}>{row.get(column, '')}</td>" for column in columns
-            )
-            lines.append(f"<tr{' hidden' if covered else ''}>{cells}</tr>")
+        covered = sorted(_hidden_columns(parser) & set(columns))
+        if covered:
+            self.hidden.append(f"“{sheet.title}”第 {_listed(map(get_column_letter, covered))} 列")
+        covered = [number for number, _ in rows if _covered(parser.row_dimensions.get(str(number), {}))]
+        if covered:
+            self.hidden.append(f"“{sheet.title}”第 {_listed(map(str, covered))} 行")
+        lines = (
+            "<tr>" + "".join(f"<td>{row.get(column, '')}</td>" for column in columns) + "</tr>"
+            for _, row in rows
+        )
         links = "".join(map(_link, parser.addresses))
         head = _header(getattr(parser, "HeaderFooter", None))
-        return (f"<table>{chr(10).join(lines)}</table>" if lines else "") + links + head
+        return (f"<table>{chr(10).join(lines)}</table>" if rows else "") + links + head
 
     def _row(self, cells: list[dict[str, Any]]) -> dict[int, str]:
         self.cells += len(cells)
@@ -198,14 +202,26 @@ class _Tables:
         own = number - _BUILT_IN
         return number in _PERCENT or (own >= 0 and "%" in self.book._number_formats[own])  # noqa: SLF001
 
-    @staticmethod
-    def _hidden_columns(parser: _Sheet) -> set[int]:
-        hidden: set[int] = set()
-        for one in parser.column_dimensions.values():
-            if one.get("hidden", "") not in _OFF:
-                last = min(int(one["max"]), 16_384)
-                hidden.update(range(int(one["min"]), last + 1))
-        return hidden
+
+def _covered(dimension: dict[str, str]) -> bool:
+    return (
+        dimension.get("hidden", "") not in _OFF
+        or dimension.get("ht", "") in _FLAT
+        or dimension.get("width", "") in _FLAT
+    )
+
+
+def _hidden_columns(parser: _Sheet) -> set[int]:
+    hidden: set[int] = set()
+    for one in parser.column_dimensions.values():
+        if _covered(one):
+            hidden.update(range(int(one["min"]), min(int(one["max"]), _MOST_COLUMNS) + 1))
+    return hidden
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    return "、".join(every[:_SOME]) + ("…" if len(every) > _SOME else "")
 
 
 def _link(target: str) -> str:

@@ -76,7 +76,7 @@ def save(register: Register, path: Path, tell: Callable[[int], None] = lambda _:
                 for table in _TABLES:
                     streamed = connection.execution_options(yield_per=_PAGE).execute(select(table))
                     for row in streamed:
-                        out.line([table.name, *(_plain(value) for value in row)])
+                        out.line([str(table.name), *(_plain(value) for value in row)])
                         count += 1
                         if count % _PAGE == 0:
                             tell(count)

@@ -206,20 +206,9 @@ class Database:
         if self.path is None or fcntl is None:
             yield
             return
-        lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        lock = _locked(self.path.with_suffix(".lock"))
         try:
-            end = time.monotonic() + WAIT
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > end:
-                        raise RegisterDownError("登记簿正被其他进程占用") from None
-                    time.sleep(0.0005)
             yield
-        except OSError as error:
-            raise RegisterDownError(f"登记簿无法加锁（{error.strerror}）") from error
         finally:
             os.close(lock)
 
@@ -232,3 +221,26 @@ class Database:
     def kind(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._writing.dialect.name
+
+
+def _locked(path: Path) -> int:
+    """The descriptor of a lock file, locked; closing it unlocks.
+
+    Raises:
+        RegisterDownError: held too long by another process, or the folder is gone.
+    """
+    try:
+        lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise RegisterDownError(f"登记簿无法加锁（{error.strerror}）") from error
+    end = time.monotonic() + WAIT
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if not isinstance(error, BlockingIOError) or time.monotonic() > end:
+                os.close(lock)
+                raise RegisterDownError("登记簿正被其他进程占用") from error
+            time.sleep(0.0005)
+        else:
+            return lock

@@ -55,8 +55,8 @@ class Level(NamedTuple):
     again: bool  # read the page once more as it would be mended: errors hide each other
 
 
-STRICT = Level("strict", sites.Setting(least=1.0, open_cost=-4.5, odd_cost=-6.5, wide=False), 1.3, again=False)
-THOROUGH = Level("thorough", decision.EVERYTHING, -1.3, again=True)
+STRICT = Level("strict", sites.Setting(least=1.0, open_cost=-4.5, odd_cost=-6.5, wide=False), 0.6, again=False)
+THOROUGH = Level("thorough", decision.EVERYTHING, -2.1, again=True)
 
 
 class Site(NamedTuple):

@@ -204,6 +204,13 @@ def score(model: Model, lattice: Lattice, proposals: Proposals, least: float) ->
     np.maximum.at(coming, lattice.start, lattice.after + model.best_before.take(lattice.word))
     coming[lattice.run_end] = 0.0
 
+    arrived = np.full(len(lattice.letters) + 1, _NONE)
+    np.maximum.at(arrived, lattice.end, lattice.before)
+    arrived[lattice.run_start] = 0.0
+    bound = arrived[rows.start] + model.best_before.take(rows.word) + coming[stop] - best - cost
+    hopeful = np.flatnonzero(bound > least)
+    rows, run, stop, best, cost = rows.only(hopeful), run[hopeful], stop[hopeful], best[hopeful], cost[hopeful]
+
     opens = rows.start == lattice.run_start[run]
     left, left_edge, left_score, left_seen = _join(
         model, lattice, rows.word, np.where(opens, 0, lattice.ending_from[rows.start + 1] - lattice.ending_from[rows.start]),
