@@ -172,6 +172,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         app.state.service = service
         app.state.intake = Intake(config.paper_seconds)
         gc.collect()
+        gc.set_threshold(100_000, 20, 50)  # a page makes some ten thousand short-lived values and no cycles
         gc.freeze()  # half a million words that never go away need not be walked through again and again
         keeping = asyncio.create_task(keep(register, app.gate))
         yield

@@ -42,18 +42,24 @@ class Settings(BaseSettings):
     body_seconds: float = Field(10, gt=0, description="请求体须在几秒内收完")
     max_file_bytes: int = Field(20 * 1024 * 1024, gt=0, description="上传文件最多字节数，超出返回 413")
     file_seconds: float = Field(60, gt=0, description="上传的文件须在几秒内收完")
-    paper_seconds: float = Field(10, gt=0, description="读取一个 Word、PDF 或表格文件最多几秒，超出即为未能读取")
+    paper_seconds: float = Field(
+        10, gt=0, description="读取一个 Word、PDF 或表格文件最多几秒，超出即为未能读取"
+    )
     extension_origins: Words = Field(
         ("moz-extension://*", "chrome-extension://*", "safari-web-extension://*"),
         description="可以从浏览器跨域调用 /v2/ 的来源；带 * 的只在本机访问时有效",
     )
 
-    record: bool = Field(False, description="请求未写明 record 时是否登记")
+    record: bool = Field(default=False, description="请求未写明 record 时是否登记")
     database_url: str = Field(
-        "", repr=False, description="登记簿数据库：postgresql://… 或 sqlite:///文件；留空用数据目录中的 SQLite"
+        "",
+        repr=False,
+        description="登记簿数据库：postgresql://… 或 sqlite:///文件；留空用数据目录中的 SQLite",
     )
-    secret_key: str = Field("", repr=False, description="登记簿密钥，至少 32 个字符；留空用数据目录中的 secret.key")
-    keep_text: bool = Field(False, description="登记时是否加密保存原文，供核对时对照")
+    secret_key: str = Field(
+        "", repr=False, description="登记簿密钥，至少 32 个字符；留空用数据目录中的 secret.key"
+    )
+    keep_text: bool = Field(default=False, description="登记时是否加密保存原文，供核对时对照")
     retention_days: int = Field(400, ge=366, description="登记和审计日志的最短保管天数，不得少于 366")
     steps: Path | None = Field(None, description="TOML 文件：本单位各制度的三审三校步骤")
     workdays: Path | None = Field(None, description="CSV 文件：本单位补充的放假（休）和调休上班（班）日期")
@@ -62,7 +68,7 @@ class Settings(BaseSettings):
     )
     session_minutes: int = Field(15, gt=0, le=60, description="登录后多少分钟不操作即退出")
     password_days: int = Field(180, gt=0, description="密码多少天须更换")
-    two_factor: bool = Field(False, description="是否所有账户都须启用动态口令")
+    two_factor: bool = Field(default=False, description="是否所有账户都须启用动态口令")
 
     @field_validator(
         "checklists", "own_domains", "approved_domains", "public_phones", "extension_origins", mode="before"

@@ -21,7 +21,7 @@ from detectors.matcher import Matcher, matcher
 from detectors.rule import Detector, Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from detectors.text import Text

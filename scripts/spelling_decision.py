@@ -28,10 +28,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from detectors.spelling import model as models  # noqa: E402 the path comes first
-from detectors.spelling import sites  # noqa: E402
-from detectors.spelling.decision import EVERYTHING  # noqa: E402
-from detectors.text import fold  # noqa: E402
+from detectors.spelling import model as models
+from detectors.spelling import sites
+from detectors.spelling.decision import EVERYTHING
+from detectors.text import fold
 
 CLEAN = {
     "xuexi": "clean_sentences/xuexi_sentences.jsonl",

@@ -113,12 +113,13 @@ class Gate:
 
     def load(self) -> None:
         """Keys and accounts, anew. Where the register is away, what was known stays."""
-        self._read = time.monotonic()
+        begun = time.monotonic()
         try:
             self._keys, self._accounts = keys.valid(self.register), people.count(self.register)
         except RegisterDownError:
             if self._accounts is None:
                 raise
+        self._read = begun  # only now: until something is known nobody is told to log in
 
     @property
     def closed(self) -> bool | None:

@@ -39,7 +39,7 @@ class Article:
     lines: frozenset[str] = frozenset()
 
     def part(self, source: str, start: int, end: int) -> str:
-        """ "article" or "page"."""
+        """Which part of the page a range of the source lies in: article or page."""
         if self.start >= 0:
             return "article" if self.start <= start and end <= self.end else "page"
         line = _squeezed(source[source.rfind(">", 0, start) + 1 : _or_end(source, source.find("<", end))])

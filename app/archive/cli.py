@@ -6,7 +6,7 @@ import datetime
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
@@ -112,7 +112,7 @@ class _Progress:
         self.bar = Progress(SpinnerColumn(), BarColumn(), words, TimeElapsedColumn(), console=console)
         self.task = self.bar.add_task("", total=None, rate="—", label="")
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         if self.console.is_terminal:
             self.bar.start()
         return self

@@ -6,6 +6,7 @@ have worked through.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Iterable
@@ -65,18 +66,18 @@ def take_in(folder: Path, workbook: Path, today: datetime.date) -> int:
     import openpyxl
 
     try:
-        rows = openpyxl.load_workbook(workbook, read_only=True, data_only=True)["整改清单"].iter_rows(
-            values_only=True
-        )
-        heads = [str(one or "") for one in next(rows)]
+        book = openpyxl.load_workbook(workbook, read_only=True, data_only=True)
+        with contextlib.closing(book):
+            lines = list(book["整改清单"].iter_rows(values_only=True))
+        heads = [str(one or "") for one in lines[0]]
         columns = {name: heads.index(name) for name in ("编号", "状态", "责任人", "说明")}
-    except (KeyError, ValueError, OSError, StopIteration) as error:
+    except (KeyError, ValueError, OSError, IndexError) as error:
         raise ResultError(
             f"{workbook} 不是整改清单（缺工作表“整改清单”或编号、状态、责任人、说明各列）"
         ) from error
     known = read(folder)
     changed = 0
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(lines[1:], 2):
         fingerprint, state, person, reason = (str(row[columns[name]] or "").strip() for name in columns)
         if not fingerprint or state in {"", "待整改"}:
             continue

@@ -146,7 +146,8 @@ def _without_declarations(raw: bytes) -> None:
     wide = _UTF_16.get(head[:2])
     encoding = _ENCODING.search(head)
     if wide is None and (
-        b"\0" in head[:8] or (encoding and encoding[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"})
+        head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in {b"<", b""}
+        or (encoding and encoding[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"})
     ):
         raise PaperError("文件内容的编码不合规范，未读取")
     if any(mark.encode(wide or "ascii") in raw for mark in _DECLARATION):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -142,7 +143,8 @@ async def password(request: Request) -> Response:
     row = await run_in_threadpool(sessions.find, register, request.scope["session"])
     trouble = "两次输入的新密码不一致" if new != again else "新密码不得与原密码相同" if new == old else ""
     try:
-        if not trouble and not (row and await run_in_threadpool(passwords.right, row["password"], old)):
+        stored = str(row["password"]) if row else ""
+        if not trouble and not await asyncio.to_thread(passwords.right, stored, old):
             gate.attempts.fail(login)
             trouble = "原密码不正确"
         if not trouble:

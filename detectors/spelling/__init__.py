@@ -21,8 +21,21 @@ from detectors.spelling.model import KINDS, Model, load
 from detectors.text import Text, is_traditional
 
 __all__ = [
-    "NOTHING_LEARNT", "RULE", "Evidence", "Level", "Model", "ModelError", "Site", "STRICT", "THOROUGH",
-    "detector", "load", "model_path", "strict", "thorough", "look",
+    "NOTHING_LEARNT",
+    "RULE",
+    "STRICT",
+    "THOROUGH",
+    "Evidence",
+    "Level",
+    "Model",
+    "ModelError",
+    "Site",
+    "detector",
+    "load",
+    "look",
+    "model_path",
+    "strict",
+    "thorough",
 ]  # fmt: skip
 
 RULE = Rule(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from detectors.spelling.model import FIRST, LETTERS, LONGEST, fingerprint, head_hash, ranges
 
 if TYPE_CHECKING:
-    from detectors.spelling.model import I32, I64, U64, Model
+    from detectors.spelling.model import I32, I64, Model
 
 F64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

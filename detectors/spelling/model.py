@@ -46,7 +46,7 @@ _OFFICE = -5.2  # log10 P of a word of the office's list
 _UNKNOWN = -7.5  # of a character that is no word
 _LEAST_PROPOSED = -6.2  # log10 P of a word that may be proposed
 _LEAST_SHAPE = -5.8  # log10 P of a word of two characters of which one may be in a wrong shape …
-_SHAPES = 12  # … of so many
+_SHAPES = 24  # … of so many
 _LEAST_SINGLE = -4.6  # of a single character that may be proposed
 RARE = -4.7  # log10 share of a character in all words: rarer ones may stand for anything
 

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from detectors.spelling.lattice import pair_scores
-from detectors.spelling.model import ANY, FAR, RARE, SHAPE, WHOLE, WHOLE_BLURRED, ranges, rest_key, sound_key, whole_key
+from detectors.spelling.model import (
+    ANY,
+    FAR,
+    RARE,
+    SHAPE,
+    WHOLE,
+    WHOLE_BLURRED,
+    ranges,
+    rest_key,
+    sound_key,
+    whole_key,
+)
 
 if TYPE_CHECKING:
     from detectors.spelling.lattice import F64, Bools, Lattice

@@ -30,6 +30,7 @@ _FOREIGN = (
     "顺斯丝苏索塔泰坦唐陶特藤提廷图托瓦万威韦维魏温文翁沃乌伍西希锡夏香谢欣辛休雅亚延扬耶叶伊易因英尤约泽扎詹珍朱兹佐"
 )
 _GRAIN = np.float32(64)  # features in steps: the last bit of a sum never decides
+_SENTENCE_END = re.compile(r"[\n。;!?]")
 _MOST_COUNTED = 5  # a form that stands on a page so often is meant
 
 FEATURES = (
@@ -40,7 +41,7 @@ FEATURES = (
     "replaced", "old_length", "old_score", "old_frequency", "old_outside",
     "left_length", "right_length", "old_left_seen", "old_right_seen", "old_cost", "old_cost_all",
     "run", "surname_first", "title_before", "place_after", "quoted", "numbered", "new_neighbours", "old_neighbours",
-    "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "same_here", "meant_here",
+    "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "company", "same_here", "meant_here",
 )  # fmt: skip
 
 
@@ -214,10 +215,22 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
         model.length.take(np.maximum(context.left, 0)) * (context.left >= 0), model.length.take(np.maximum(context.right, 0)) * (context.right >= 0),
         path.seen[first], seen_right[last], path.cost[here], sums[last + 1] - sums[first] + follows[last],
         run, _IS_SURNAME[lattice.letters[start]], *_around(plain, start, start + length), new_beside, old_beside,
-        crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
+        crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, _company(plain, start, value), same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
     return Sites(start, length, word, kind, gain, np.round(table * _GRAIN) / _GRAIN)
+
+
+def _company(plain: str, start: I64, value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The best of the other sites of the sentence: slips come in company."""
+    ends = np.array([end.start() for end in _SENTENCE_END.finditer(plain)], dtype=np.int64)
+    sentence = np.searchsorted(ends, start)
+    best = np.zeros(len(start))
+    for step in (-3, -2, -1, 1, 2, 3):
+        place = np.clip(np.arange(len(start)) + step, 0, max(0, len(start) - 1))
+        same = (sentence[place] == sentence) & (place != np.arange(len(start)))
+        best = np.where(same, np.maximum(best, value[place]), best)
+    return best
 
 
 def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:

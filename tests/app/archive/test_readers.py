@@ -77,9 +77,7 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
         *re.findall(r"<(?:p|td)>([^<]+)</", word_file.body),
     )
     reasons = {"d.txt": "编码", "e.txt": "为空", "f.docx": "损坏", "g.pdf": "PDF", "self.html": "无法读取"}
-    assert {key: True for key in reasons} == {
-        key: words in found[key].error for key, words in reasons.items()
-    }
+    assert dict.fromkeys(reasons, True) == {key: words in found[key].error for key, words in reasons.items()}
     page = found["a.html"]
     assert ("关于防汛的通知", "县应急局", "通知公告") == (page.title, page.source_name, page.column)
     assert "2024-06-02" == str(page.day)

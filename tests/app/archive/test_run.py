@@ -231,7 +231,7 @@ def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path)
     """Page, list and CSV agree; a filled list is read back; what was waived stays waived."""
     import datetime
 
-    path, out = full
+    _, out = full
     today = datetime.date(2026, 11, 23)
     rules = dict(Service.load(SETTINGS).detectors.rules)
     manifest = Manifest(out)

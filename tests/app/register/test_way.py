@@ -12,7 +12,8 @@ from app.page import Page
 from app.register import keeping, way
 from app.register.chain import Entry
 from app.register.keys import Keys
-from app.register.way import Act, Case, Person, Plea, Refused, Waiver, Wanted
+from app.register.way import Act, Case, Person, Plea, Waiver, Wanted
+from app.register.writer import Refused
 from tests.app.register.conftest import (
     AUDITOR,
     COUNTY,
@@ -166,7 +167,7 @@ def test_a_post_wants_the_signatures_of_its_routes(
     service: Service, ids: tuple[str, ...], body: str, fields: dict[str, str], expected: set[tuple[str, str]]
 ) -> None:
     """Every route that applies adds its signatures, none takes any away; steps come before them."""
-    desk = Desk(service, ids, body, **fields)
+    desk = Desk(service, ids, body, EDITOR, **fields)
 
     assert expected == {one for one in desk.wanted if one[1]}
     assert expected <= {(one.act, one.role) for one in desk.case.wanted()}
@@ -217,8 +218,8 @@ def test_an_ordinary_post_goes_all_the_way(service: Service) -> None:
     desk = Desk(service, [YIJUN])
     states = [desk.state]
     for go in (
-        lambda: desk.answer(),
-        lambda: desk.six(),
+        desk.answer,
+        desk.six,
         lambda: desk.act(DEPUTY, "approve"),
         lambda: desk.act(PUBLISHER, "publish"),
         lambda: desk.act(KEEPER, "receive", "register", "archive", note="2026-永-001"),

@@ -1,0 +1,659 @@
+"""The store, on SQLite and on PostgreSQL: what is put down stays put down, once, in one chain."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select, text, update
+
+from app.page import Page
+from app.register import acts, backup, house, lookup, rectify
+from app.register.chain import Entry
+from app.register.database import RegisterDownError, RegisterError
+from app.register.keys import canonical
+from app.register.lookup import Filters
+from app.register.models import entries, metadata, records, regulations, texts
+from app.register.store import Register, read_steps
+from app.register.way import Act, Plea
+from app.register.writer import Refused
+from app.settings import Settings
+from tests.app.register.conftest import (
+    AUDITOR,
+    DEPUTY,
+    EDITOR,
+    FIRST,
+    KEEPER,
+    PLAIN,
+    PUBLISHER,
+    SECOND,
+    SECRECY,
+    SECRET,
+    SENSITIVE,
+    STRANGER,
+    TITLE,
+    UNIT,
+    new_database,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.service import Service
+
+    Put = Callable[..., str]
+
+TODAY = datetime.datetime.now().astimezone().date()
+
+
+def story(register: Register, record: str) -> list[Entry]:
+    """The entries of a record."""
+    with register.read() as connection:
+        return lookup.story(connection, record)
+
+
+def state(register: Register, record: str) -> str:
+    """As lists show it."""
+    with register.read() as connection:
+        return str(connection.execute(select(records.c.state).where(records.c.id == record)).scalar())
+
+
+def whole(register: Register) -> bool:
+    """Whether both chains hold."""
+    return all(one.broken is None for one in house.walk_all(register))
+
+
+def answer_all(register: Register, record: str) -> None:
+    """Every open item, well."""
+    found = lookup.find(register, record, AUDITOR)
+    for checklist, item in list(found.case.unanswered()):
+        said = "否" if item["bad"] == "是" else "是"
+        register.call(acts.answering(record, FIRST, checklist, item["id"], said, "已核对"))
+
+
+def sign(register: Register, record: str, *signs: tuple[Any, str]) -> None:
+    """One after the other."""
+    for person, act in signs:
+        register.call(acts.signing(record, person, Act(act, "意见")))
+
+
+STORY = [
+    (FIRST, "初审"), (SECOND, "复审"), (DEPUTY, "终审"), (EDITOR, "一校"), (FIRST, "二校"), (SECOND, "三校"),
+    (DEPUTY, "approve"), (PUBLISHER, "publish"), (KEEPER, "receive"), (KEEPER, "register"), (KEEPER, "archive"),
+]  # fmt: skip
+
+
+def published(register: Register, put: Put, **fields: Any) -> str:
+    """A record that went all the way."""
+    record = put(**fields)
+    answer_all(register, record)
+    sign(register, record, *STORY)
+    return record
+
+
+def test_the_whole_way_is_in_the_register(register: Register, put: Put) -> None:
+    """Each step an entry, numbered and chained, with who and when."""
+    record = put()
+    open_items = len(list(lookup.find(register, record, AUDITOR).case.unanswered()))
+    answer_all(register, record)
+    sign(register, record, *STORY)
+    kinds = [entry.kind for entry in story(register, record)]
+
+    assert "filed" == state(register, record)
+    assert ["screened", *["answered"] * open_items, *["signed"] * len(STORY)] == kinds
+    assert list(range(1, len(kinds) + 1)) == [entry.seq for entry in story(register, record)]
+    assert whole(register)
+
+
+def test_tables_are_as_the_models_say(register: Register) -> None:
+    """The migrations make exactly these tables; opening again changes nothing."""
+    with register.read() as connection:
+        assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
+    again = Register(register.settings)
+    again.open()
+    assert "" == again.ready()
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET who = 'x'",
+        "DELETE FROM entries",
+        "UPDATE contents SET content = '{}'",
+        "DELETE FROM contents",
+    ],
+)
+def test_entries_cannot_be_changed(register: Register, put: Put, statement: str) -> None:
+    """The database itself refuses."""
+    put()
+    with pytest.raises(RegisterError, match="只能追加"), register.database.write() as connection:
+        connection.execute(text(statement))
+    assert whole(register)
+
+
+def test_truncate_is_refused_too(register: Register, put: Put) -> None:
+    """PostgreSQL has one more way to empty a table."""
+    if register.database.kind != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+    put()
+    with pytest.raises(RegisterError, match="只能追加"), register.database.write() as connection:
+        connection.execute(text("TRUNCATE entries"))
+
+
+# --- nothing private --------------------------------------------------------------------------
+
+
+def test_the_text_is_not_kept(register: Register, put: Put) -> None:
+    """Neither body nor private title nor secret mark nor what people type beside it, in any column."""
+    put("联系人：王小明，身份证号110101199003074477。", title="关于13800138000的公示")
+    put(SECRET, title="机密★10年")
+    record = put(
+        "请致电13900139000。",
+        author="王13700137000",
+        source_name="热线13600136000",
+        source_url="http://a.gov.cn/x?t=13500135000",
+    )
+    answer_all(register, record)
+    register.call(acts.signing(record, FIRST, Act("return", "请删去13400134000")))
+    with register.read() as connection:
+        held = "\n".join(
+            str(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(select(table))
+        )
+
+    numbers = ["110101199003074477", *(f"1{n}001{n}000" for n in range(34, 40))]
+    assert [] == [number for number in numbers if number in held]
+    assert "机密★" not in held
+    assert "全县" not in held
+
+
+def test_the_text_is_kept_sealed_when_asked(config: Settings, service: Service) -> None:
+    """KEEP_TEXT: readable with the key alone, and only under its own record."""
+    register = Register(config.model_copy(update={"keep_text": True}))
+    page = Page(PLAIN, TITLE, unit=UNIT, unit_kind="department")
+    job, deep = register.recording(page, *service.judged(page), EDITOR)
+    record = register.call(job, deep=deep)["record"]
+    with register.read() as connection:
+        sealed = bytes(connection.execute(select(texts.c.sealed)).scalar() or b"")
+
+    assert "推进".encode() not in sealed
+    assert "推进".encode() in register.keys.open(sealed, record)
+    with pytest.raises(ValueError, match="密文"):
+        register.keys.open(sealed, "another")
+    compared, _ = register.call(acts.verifying(record, FIRST, Page(PLAIN.replace("落实", "洛实"), TITLE)))
+    assert [("changed", "请各单位认真洛实。", "请各单位认真落实。")] == [
+        (one.kind, one.now, one.was) for one in compared.changes
+    ]
+    register.close()
+
+
+# --- once -------------------------------------------------------------------------------------
+
+
+def test_one_key_one_record(register: Register, service: Service) -> None:
+    """The same key and body at the same moment from many sides: one record, one answer; another body: 409."""
+    page = Page(PLAIN, TITLE, unit=UNIT)
+    same = register.same("key:cms", "order-1", b"body")
+
+    def send(_: int) -> dict[str, Any]:
+        job, deep = register.recording(page, *service.judged(page), EDITOR, same)
+        return register.call(job, deep=deep)
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(send, range(32)))
+    with register.read() as connection:
+        assert 1 == connection.execute(select(func.count()).select_from(records)).scalar()
+    assert 1 == len({one["record"] for one in answers})
+    assert canonical(answers[0]) == canonical(register.earlier(same))
+    with pytest.raises(Refused) as error:
+        register.earlier(register.same("key:cms", "order-1", b"other"))
+    assert 409 == error.value.status
+    assert None is register.earlier(register.same("key:other", "order-1", b"body"))
+
+
+def test_the_same_post_again_is_the_same_record(register: Register, put: Put) -> None:
+    """By the CMS's own id: nothing changed, nothing begins anew; signatures stay."""
+    record = put(external_id="cms-1")
+    answer_all(register, record)
+    sign(register, record, STORY[0])
+
+    assert record == put(external_id="cms-1")
+    assert ["repeated"] == [entry.kind for entry in story(register, record)][-1:]
+    assert record != put(external_id="cms-1", unit="县教育局", person=STRANGER)
+
+
+def test_a_changed_text_starts_again(register: Register, put: Put) -> None:
+    """One character more: a new record that follows; the old one is closed, its signatures do not count."""
+    old = put(external_id="cms-1")
+    answer_all(register, old)
+    sign(register, old, *STORY[:7])
+    new = put(PLAIN + "！", external_id="cms-1")
+
+    assert ("superseded", "answering") == (state(register, old), state(register, new))
+    assert old == lookup.find(register, new, AUDITOR).row["follows"]
+    assert new == lookup.find(register, old, AUDITOR).row["followed_by"]
+    with pytest.raises(Refused, match="已由新稿代替"):
+        sign(register, old, (PUBLISHER, "publish"))
+
+
+def test_what_is_published_stays_as_it_was_signed(register: Register, put: Put) -> None:
+    """A later text follows it and takes nothing back."""
+    old = published(register, put, external_id="cms-1")
+    new = put(PLAIN + "！", external_id="cms-1")
+
+    assert ("filed", old) == (state(register, old), lookup.find(register, new, AUDITOR).row["follows"])
+
+
+def test_many_threads_one_chain(register: Register, put: Put) -> None:
+    """Numbers without a gap, records without a double."""
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: put(f"{PLAIN}{n}"), range(80)))
+    rows = list(lookup.each(register, AUDITOR, Filters()))
+
+    assert set(made) == {row["id"] for row in rows}
+    assert [f"{TODAY.year}-{n:06d}" for n in range(1, 81)] == sorted(row["number"] for row in rows)
+    assert whole(register)
+
+
+def test_two_processes_share_a_chain(register: Register, put: Put, service: Service) -> None:
+    """A second register over the same database writes into the same chain, in turn with the first."""
+    other = Register(register.settings)
+    page = Page(PLAIN, TITLE, unit=UNIT)
+
+    def write(_: int) -> None:
+        job, deep = other.recording(page, *service.judged(page), EDITOR)
+        other.call(job, deep=deep)
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(lambda n: write(n) if n % 2 else put(), range(60)):
+            pass
+    other.close()
+
+    assert 60 == len(list(lookup.each(register, AUDITOR, Filters())))
+    assert whole(register)
+
+
+def test_a_refused_job_leaves_its_neighbours_alone(register: Register, put: Put) -> None:
+    """In one commit: one is refused and put down as refused, the others are written."""
+    record, barrier = put(), threading.Barrier(3)
+
+    def act(act: str) -> str:
+        barrier.wait()
+        try:
+            register.call(acts.signing(record, DEPUTY, Act(act)))
+        except Refused as error:
+            return error.reason
+        return put()
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(act, ["approve", "publish", "盖章"]))
+
+    assert 3 == len({*outcomes})
+    assert ["refused"] * 3 == [entry.kind for entry in story(register, record)][1:]
+    assert {"钱分管"} == {(entry.content or {})["name"] for entry in story(register, record)[1:]}
+    assert whole(register)
+
+
+# --- whose ------------------------------------------------------------------------------------
+
+
+def test_another_units_record_does_not_exist(register: Register, put: Put) -> None:
+    """Neither to look at nor to sign nor in a list; the attempt is in the audit log."""
+    record = put()
+    with pytest.raises(LookupError):
+        lookup.find(register, record, STRANGER)
+    with pytest.raises(Refused) as error:
+        register.call(acts.signing(record, STRANGER, Act("初审")))
+    assert 404 == error.value.status
+    assert [] == lookup.listed(register, STRANGER, Filters())
+    assert [] == list(lookup.findings(register, STRANGER, Filters()))
+    with register.read() as connection:
+        kinds = (
+            connection.execute(select(entries.c.kind).where(entries.c.register == "audit")).scalars().all()
+        )
+    assert "refused" in kinds
+
+
+def test_lists_are_filtered_and_paged(register: Register, put: Put) -> None:
+    """By unit, verdict, state, day and words; newest first; a page at a time."""
+    put(title="甲公告")
+    put(SECRET, title="乙公告")
+    put(title="丙_通知", unit="县教育局", person=STRANGER)
+
+    def titles(**filters: Any) -> list[str]:
+        return [row["title"] for row in lookup.listed(register, AUDITOR, Filters(**filters))]
+
+    assert ["丙_通知", "乙公告", "甲公告"] == titles()
+    assert ["丙_通知"] == titles(unit="县教育局")
+    assert ["乙公告"] == titles(verdict="block") == titles(state="blocked")
+    assert ["乙公告", "甲公告"] == titles(q="公告")
+    assert ["丙_通知"] == titles(q="丙_")
+    assert [] == titles(q="%")
+    assert 3 == len(titles(since=TODAY.isoformat(), until=TODAY.isoformat()))
+    assert [] == titles(since=(TODAY + datetime.timedelta(days=1)).isoformat())
+    first = lookup.listed(register, AUDITOR, Filters(), limit=2)
+    rest = lookup.listed(register, AUDITOR, Filters(before=first[-1]["seq"]), limit=2)
+    assert ["丙_通知", "乙公告", "甲公告"] == [row["title"] for row in first + rest]
+
+
+def test_tasks_and_figures(register: Register, put: Put) -> None:
+    """What waits for whom; how many posts and findings each unit has."""
+    record = put()
+    put("参保登记截至2月30日。", unit="县教育局", person=STRANGER)
+    answer_all(register, record)
+
+    assert [(record, ["初审", "一校"])] == [
+        (row["id"], names) for row, names in lookup.tasks(register, SECOND)
+    ]
+    figures = {row["unit"]: row for row in lookup.figures(register, AUDITOR, Filters())}
+    assert (1, 1, 1) == (figures[UNIT]["posts"], figures["县教育局"]["posts"], figures["县教育局"]["reviews"])
+    assert (1, 0) == (figures[UNIT]["open"], figures[UNIT]["published"])
+    assert [UNIT] == [row["unit"] for row in lookup.figures(register, FIRST, Filters())]
+
+
+# --- waivers ----------------------------------------------------------------------------------
+
+
+def test_waivers_age_and_are_listed(register: Register, put: Put) -> None:
+    """A waiver lets the record go on; revoked, it stops again; a phrase holds for the unit's next post."""
+    record = put(SECRET)
+    stops = [
+        n
+        for n, one in enumerate(lookup.find(register, record, AUDITOR).case.screened["findings"])
+        if one["answer"] == "stop"
+    ]
+    ids = [
+        register.call(acts.waiving(record, SECRECY, Plea(n, "phrase", "已解密", "保密法第二十四条", TODAY)))
+        for n in stops
+    ]
+    assert "answering" == state(register, record)
+    assert "answering" == state(register, put(SECRET))
+    assert "blocked" == state(register, put(SECRET, unit="县教育局", person=STRANGER))
+    assert len(ids) == len(lookup.listed_waivers(register, SECRECY))
+
+    register.call(acts.revoking(ids[0], SECRECY))
+    assert "blocked" == state(register, record)
+    with pytest.raises(Refused, match="已撤销"):
+        register.call(acts.revoking(ids[0], SECRECY))
+    assert whole(register)
+
+
+def test_a_waiver_that_has_run_out_stops_again(register: Register, put: Put) -> None:
+    """Tidying finds it; so does every decision."""
+    record = put(SECRET)
+    stops = [
+        n
+        for n, one in enumerate(lookup.find(register, record, AUDITOR).case.screened["findings"])
+        if one["answer"] == "stop"
+    ]
+    for n in stops:
+        register.call(acts.waiving(record, SECRECY, Plea(n, "post", "已解密", "保密法第二十四条", TODAY)))
+    with register.database.write() as connection:
+        connection.execute(text("UPDATE waivers SET until = '2020-01-01'"))
+    house.tidy(register)
+
+    assert "blocked" == state(register, record)
+
+
+# --- paper trail ------------------------------------------------------------------------------
+
+
+def test_verify_tells_the_changed_paragraph(register: Register, put: Put) -> None:
+    """Same byte for byte; a changed letter; a paragraph more or less; a link changed behind the words."""
+    record = put("<p>第一段。</p><p>见<a href='http://a.gov.cn'>附件</a>。</p>", format="html")
+
+    def compared(body: str, title: str = TITLE) -> Any:
+        return register.call(acts.verifying(record, FIRST, Page(body, title, "html")))[0]
+
+    same = compared("<p>第一段。</p><p>见<a href='http://a.gov.cn'>附件</a>。</p>")
+    assert (True, True, ()) == same
+    changed = compared("<p>第一段！</p><p>见<a href='http://a.gov.cn'>附件</a>。</p>")
+    assert [("changed", 2, "第一段！")] == [(one.kind, one.paragraph, one.now) for one in changed.changes]
+    assert ["added"] == [
+        one.kind
+        for one in compared(
+            "<p>第一段。</p><p>新段。</p><p>见<a href='http://a.gov.cn'>附件</a>。</p>"
+        ).changes
+    ]
+    assert ["removed"] == [one.kind for one in compared("<p>第一段。</p>").changes]
+    assert (False, True, ()) == compared("<p>第一段。</p><p>见<a href='http://b.gov.cn'>附件</a>。</p>")
+    assert [1] == [
+        one.paragraph
+        for one in compared(
+            "<p>第一段。</p><p>见<a href='http://a.gov.cn'>附件</a>。</p>", "另一标题"
+        ).changes
+    ]
+    assert ["verified"] * 6 == [entry.kind for entry in story(register, record)][1:]
+
+
+def test_a_very_long_text_is_compared_in_groups(register: Register, put: Put) -> None:
+    """Ten thousand lines: few digests, and still the place of the change."""
+    lines = [f"第{n}行。" for n in range(10_000)]
+    record = put("\n".join(lines))
+    lines[7_000] = "改动。"
+    found = register.call(acts.verifying(record, FIRST, Page("\n".join(lines), TITLE)))[0]
+
+    assert 1 == len(found.changes)
+    assert "改动。" in found.changes[0].now
+    assert 2_000 >= len(lookup.find(register, record, AUDITOR).case.screened["prints"]["paragraphs"])
+
+
+def test_a_form_can_be_printed_after_the_regulation_changed(register: Register, put: Put) -> None:
+    """The questions are kept once per version of a regulation."""
+    first = put()
+    put()
+    with register.read() as connection:
+        assert 1 == connection.execute(select(func.count()).select_from(regulations)).scalar()
+    found = lookup.find(register, first, AUDITOR)
+    digest = found.case.screened["checklists"][0]["digest"]
+    assert "是否涉及秘密" == found.regulations[digest]["items"]["secret"]["asks"]
+
+
+def test_problems_told_by_a_supervisor(register: Register) -> None:
+    """A line of the 整改清单 with a last day; overdue ones demand an explanation."""
+    old = (TODAY - datetime.timedelta(days=60)).isoformat()
+    told = {
+        "unit": UNIT,
+        "problem": "栏目长期不更新",
+        "basis": "通报",
+        "told_on": old,
+        "days": 5,
+        "person": "李初审",
+    }
+    notice = register.call(rectify.noticing(FIRST, told))
+    with pytest.raises(Refused, match="须说明情况"):
+        register.call(rectify.mending(register, notice, FIRST, "已整改", ""))
+    register.call(rectify.mending(register, notice, FIRST, "已整改", "系统迁移"))
+
+    (row,) = rectify.listed(register, FIRST)
+    assert ("已整改", "系统迁移") == (row["state"], row["remark"])
+    assert TODAY > row["due"]
+    assert [] == rectify.listed(register, STRANGER)
+
+
+# --- destroying, backing up -------------------------------------------------------------------
+
+
+def aged(register: Register, record: str) -> None:
+    """As if it had lain there for years."""
+    with register.database.write() as connection:
+        connection.execute(
+            update(records).where(records.c.id == record).values(changed_at="2020-01-01T00:00:00.000Z")
+        )
+
+
+def test_destruction_is_an_entry_and_the_chain_holds(register: Register, put: Put) -> None:
+    """What was said is gone, that it was said is not; younger records are kept."""
+    old, young = published(register, put), put()
+    before = TODAY - datetime.timedelta(days=400)
+    with pytest.raises(RegisterError, match="保管期限"):
+        house.destroyable(register, before + datetime.timedelta(days=1))
+    assert [] == house.destroyable(register, before)
+    aged(register, old)
+    found = house.destroyable(register, before)
+    assert [old] == [one["id"] for one in found]
+    for one in found:
+        register.call(house.destroying(one, "郑档案", "保管期满"))
+
+    assert ("destroyed", "answering") == (state(register, old), state(register, young))
+    assert [None, "destroyed"] == [story(register, old)[0].content, story(register, old)[-1].kind]
+    with pytest.raises(LookupError):
+        lookup.find(register, old, AUDITOR)
+    assert whole(register)
+    with pytest.raises(RegisterError, match="只能追加"), register.database.write() as connection:
+        connection.execute(text("DELETE FROM contents WHERE kind = 'destroyed'"))
+
+
+def test_backup_and_restore(register: Register, put: Put, tmp_path: Path, service: Service) -> None:
+    """Into an empty register of the other kind too: the same records, chains that hold, and it can go on."""
+    record, file = published(register, put), tmp_path / "b.gz"
+    done = backup.save(register, file)
+    assert 0o600 == file.stat().st_mode & 0o777
+    (tmp_path / "new").mkdir()
+    key = (register.settings.home / "secret.key").read_bytes()
+    (tmp_path / "new" / "secret.key").write_bytes(key)
+    (tmp_path / "new" / "secret.key").chmod(0o600)
+    other = Register(Settings(home=tmp_path / "new"))
+    walks = backup.restore(other, file)
+
+    assert done.heads["register"] == next(
+        f"{one.entries}:{one.digest}" for one in walks if one.register == "register"
+    )
+    assert story(register, record) == story(other, record)
+    assert lookup.listed(register, AUDITOR, Filters()) == lookup.listed(other, AUDITOR, Filters())
+    page = Page(PLAIN, TITLE, unit=UNIT)
+    job, deep = other.recording(page, *service.judged(page), EDITOR)
+    other.call(job, deep=deep)
+    assert whole(other)
+    with pytest.raises(RegisterError, match="不是空的"):
+        backup.restore(other, file)
+    other.close()
+
+
+def test_backup_of_sqlite_into_postgresql(tmp_path: Path, postgresql: Any, service: Service) -> None:
+    """A house that grows takes its register along."""
+    small = Register(Settings(home=tmp_path / "home"))
+    page = Page(PLAIN, TITLE, unit=UNIT)
+    job, deep = small.recording(page, *service.judged(page), EDITOR)
+    record = small.call(job, deep=deep)["record"]
+    backup.save(small, tmp_path / "b.gz")
+    large = Register(Settings(home=tmp_path / "home", database_url=new_database(postgresql)))
+    backup.restore(large, tmp_path / "b.gz")
+
+    assert story(small, record) == story(large, record)
+    assert whole(large)
+    small.close()
+    large.close()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another key", "text"])
+def test_a_damaged_backup_writes_nothing(tmp_path: Path, service: Service, damage: str) -> None:
+    """Cut short, changed, of another key, or no backup at all."""
+    register, file = Register(Settings(home=tmp_path / "home")), tmp_path / "b.gz"
+    page = Page(PLAIN, TITLE, unit=UNIT)
+    job, deep = register.recording(page, *service.judged(page), EDITOR)
+    register.call(job, deep=deep)
+    backup.save(register, file)
+    register.close()
+    lines = gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+    if damage == "cut":
+        file.write_bytes(gzip.compress(b"".join(lines[:-1])))
+    elif damage == "flipped":
+        file.write_bytes(gzip.compress(b"".join(lines).replace(UNIT.encode(), "县审计局".encode())))
+    elif damage == "text":
+        file.write_text("不是备份", encoding="utf-8")
+    (tmp_path / "new").mkdir()
+    if damage != "another key":
+        (tmp_path / "home" / "secret.key").rename(tmp_path / "new" / "secret.key")
+    other = Register(Settings(home=tmp_path / "new"))
+    with pytest.raises(RegisterError):
+        backup.restore(other, file)
+
+    assert [] == lookup.listed(other, AUDITOR, Filters())
+    other.close()
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+def test_the_key_must_be_the_registers(config: Settings, put: Put) -> None:
+    """A register is not opened with another key: no entry could be checked any more."""
+    put()
+    (config.home / "secret.key").unlink()
+    with pytest.raises(RegisterError, match="密钥"):
+        Register(config).open()
+
+
+def test_the_key_file_is_the_owners_alone(tmp_path: Path) -> None:
+    """Open to others, damaged or too short: refused with the file's name."""
+    home = tmp_path / "home"
+    Register(Settings(home=home))
+    key = home / "secret.key"
+    assert 0o600 == key.stat().st_mode & 0o777
+    key.chmod(0o644)
+    with pytest.raises(RegisterError, match="chmod 600"):
+        Register(Settings(home=home))
+    key.chmod(0o600)
+    key.write_text("###", encoding="utf-8")
+    with pytest.raises(RegisterError, match="已损坏"):
+        Register(Settings(home=home))
+    with pytest.raises(RegisterError, match="32"):
+        Register(Settings(home=home, secret_key="short"))
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "sqlite://", "postgresql://a:port/b"])
+def test_a_bad_address_is_refused(tmp_path: Path, url: str) -> None:
+    """Before anything is written, and without repeating a password."""
+    with pytest.raises(RegisterError):
+        Register(Settings(home=tmp_path, database_url=url))
+
+
+def test_retention_is_at_least_a_year() -> None:
+    """福州 第二十九条: less is refused, and the default is more."""
+    assert 400 == Settings().retention_days
+    with pytest.raises(ValueError, match="366"):
+        Settings(retention_days=365)
+
+
+def test_steps_of_the_house(tmp_path: Path, service: Service) -> None:
+    """A file takes the place of the six steps, per regulation or for all; a wrong one is refused by name."""
+    file = tmp_path / "steps.toml"
+    file.write_text(
+        '[yijun-release-2022]\nsteps = ["科室初审", "一校"]\n[default]\nsteps = ["初审"]\n', encoding="utf-8"
+    )
+    register = Register(Settings(home=tmp_path, steps=file))
+    chosen = service.chosen(["yijun-release-2022", "yunzhou-2023"])
+
+    assert ["科室初审", "一校", "初审"] == register.steps_of(chosen)
+    for wrong in (
+        "steps = 3",
+        "[a]\nsteps = [3]",
+        '[a]\nsteps = ["初审", "初审"]',
+        '[a]\nsteps = ["approve"]',
+        "[",
+    ):
+        file.write_text(wrong, encoding="utf-8")
+        with pytest.raises(RegisterError, match=r"steps\.toml"):
+            read_steps(file)
+    register.close()
+
+
+def test_sensitive_records_are_in_the_list_of_states(register: Register, put: Put) -> None:
+    """Every state has words."""
+    assert "answering" == state(register, put(SENSITIVE))
+
+
+def test_a_register_that_is_away_says_so(tmp_path: Path) -> None:
+    """No server there: at once, every time, and ready() names it."""
+    register = Register(Settings(home=tmp_path, database_url="postgresql://tester@127.0.0.1:9/none"))
+    with pytest.raises(RegisterDownError):
+        register.open()
+    assert "无法" in register.ready()
+    register.close()
