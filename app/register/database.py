@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -19,6 +20,8 @@ try:
     import fcntl
 except ImportError:  # Windows: SQLite's own locks alone
     fcntl = None  # type: ignore[assignment]
+
+_log = logging.getLogger(__name__)
 
 NEWEST = "0001"  # the last migration; told apart from the folder so that a start need not import Alembic
 FILE = "register.sqlite"
@@ -65,7 +68,7 @@ class Database:
                 pool_timeout=WAIT,
                 hide_parameters=True,
             )
-        except (NoSuchModuleError, SQLAlchemyError, ImportError) as error:
+        except (NoSuchModuleError, SQLAlchemyError, ImportError, ValueError) as error:
             raise RegisterError(f"XIANSHEN_DATABASE_URL 不能使用：{type(error).__name__}") from error
 
     def _file(self, pool: type[Any], begin: str, *pragmas: str) -> Engine:
@@ -191,7 +194,11 @@ class Database:
             cause = str(error.orig).splitlines()[0][:200] if error.orig else ""
             if "只能追加" in cause:
                 raise RegisterError("登记簿只能追加，不能修改或删除") from error
-            raise RegisterDownError(f"登记簿无法读写（{type(error.orig).__name__}：{cause}）") from error
+            _log.warning("the database failed: %s: %s", type(error.orig).__name__, cause)
+            shown = (
+                f"：{cause}" if self.path is not None else ""
+            )  # a server's words may name addresses and users
+            raise RegisterDownError(f"登记簿无法读写（{type(error.orig).__name__}{shown}）") from error
         except SQLAlchemyError as error:
             raise RegisterDownError(f"登记簿无法读写（{type(error).__name__}）") from error
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from detectors.spelling import lattice as lattices
 from detectors.spelling.lattice import Bools, Lattice, pair_scores, triple_gain
-from detectors.spelling.model import NEIGHBOUR_STEPS, ranges
-from detectors.spelling.proposals import Scored, propose, score
+from detectors.spelling.model import FAR, NEIGHBOUR_STEPS, SAME, ranges
+from detectors.spelling.proposals import Proposals, Scored, propose, score
 
 if TYPE_CHECKING:
     from detectors.spelling.model import I64, Model
@@ -30,7 +30,6 @@ _FOREIGN = (
     "顺斯丝苏索塔泰坦唐陶特藤提廷图托瓦万威韦维魏温文翁沃乌伍西希锡夏香谢欣辛休雅亚延扬耶叶伊易因英尤约泽扎詹珍朱兹佐"
 )
 _GRAIN = np.float32(64)  # features in steps: the last bit of a sum never decides
-_SENTENCE_END = re.compile(r"[\n。;!?]")
 _MOST_COUNTED = 5  # a form that stands on a page so often is meant
 
 FEATURES = (
@@ -41,7 +40,7 @@ FEATURES = (
     "replaced", "old_length", "old_score", "old_frequency", "old_outside",
     "left_length", "right_length", "old_left_seen", "old_right_seen", "old_cost", "old_cost_all",
     "run", "surname_first", "title_before", "place_after", "quoted", "numbered", "new_neighbours", "old_neighbours",
-    "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "company", "same_here", "meant_here",
+    "alone_here", "alone_around", "surname", "foreign", "rivals", "lead", "odd_around", "same_here", "meant_here",
 )  # fmt: skip
 
 
@@ -186,7 +185,9 @@ def _context(model: Model, lattice: Lattice, path: _Path, of: I64, scored: Score
 
 def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> Sites:
     every = _context(model, lattice, path, of, scored)
-    values = scored.score + every.new - every.old
+    padded = np.concatenate([[0, 0], lattice.letters, [0, 0]])
+    beside = _beside(model, padded, scored.proposals)
+    values = _preferred(model, scored, every, beside)
     rows, second, near = _best(scored, values)
     start, length, word, place, kind, shape_rank = scored.proposals.only(rows)
     gain, value, context = scored.gain[rows], values[rows], every.only(rows)
@@ -199,12 +200,11 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     seen_right = np.append(path.seen[1:], False) if len(size) else path.seen
     follows = path.cost - path.score
     crowd = _crowds(path, size)
-    padded = np.concatenate([[0, 0], lattice.letters, [0, 0]])
     old = padded[start + place + 2]
     foreign = sum(_IS_FOREIGN[padded[start + place + 2 + step]].astype(int) for step in (-2, -1, 0, 1, 2))
     surname = _IS_SURNAME[padded[start + place + 1]] + 2 * _IS_SURNAME[padded[start + place]]
     run = lattice.run_end[lattice.run[start]] - lattice.run_start[lattice.run[start]]
-    new_beside, old_beside = _beside(model, padded, start + place + 2, old, model.spelled[word, place].astype(np.int64))
+    new_beside, old_beside = beside[0][rows], beside[1][rows]
     same, meant = repeated(model, plain, start, length, word)
     features = (
         value, gain, kind, shape_rank, length, place,
@@ -215,22 +215,10 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
         model.length.take(np.maximum(context.left, 0)) * (context.left >= 0), model.length.take(np.maximum(context.right, 0)) * (context.right >= 0),
         path.seen[first], seen_right[last], path.cost[here], sums[last + 1] - sums[first] + follows[last],
         run, _IS_SURNAME[lattice.letters[start]], *_around(plain, start, start + length), new_beside, old_beside,
-        crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, _company(plain, start, value), same, meant,
+        crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
     return Sites(start, length, word, kind, gain, np.round(table * _GRAIN) / _GRAIN)
-
-
-def _company(plain: str, start: I64, value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The best of the other sites of the sentence: slips come in company."""
-    ends = np.array([end.start() for end in _SENTENCE_END.finditer(plain)], dtype=np.int64)
-    sentence = np.searchsorted(ends, start)
-    best = np.zeros(len(start))
-    for step in (-3, -2, -1, 1, 2, 3):
-        place = np.clip(np.arange(len(start)) + step, 0, max(0, len(start) - 1))
-        same = (sentence[place] == sentence) & (place != np.arange(len(start)))
-        best = np.where(same, np.maximum(best, value[place]), best)
-    return best
 
 
 def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:
@@ -279,15 +267,41 @@ def _around(plain: str, starts: I64, ends: I64) -> list[list[int]]:
     return [title, place, quoted, numbered]
 
 
-def _beside(model: Model, padded: I64, at: I64, old: I64, new: I64) -> tuple[npt.NDArray[np.float64], ...]:
+def _beside(model: Model, padded: I64, proposals: Proposals) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """How often the new and the old character stand beside the characters around them, log10."""
+    at = proposals.start + proposals.place + 2
+    old, new = padded[at], model.spelled[proposals.word, proposals.place].astype(np.int64)
     left, right = padded[at - 1], padded[at + 1]
+    ones, others = np.concatenate([left, new, left, old]), np.concatenate([new, right, old, right])
+    steps = model.neighbours.get((ones.astype(np.uint64) << np.uint64(15)) | others.astype(np.uint64))
+    together = np.where((ones > 0) & (others > 0), np.maximum(steps, 0) / NEIGHBOUR_STEPS, 0).reshape(4, len(at))
+    return together[0] + together[1], together[2] + together[3]
 
-    def together(one: I64, other: I64) -> npt.NDArray[np.float64]:
-        steps = model.neighbours.get((one.astype(np.uint64) << np.uint64(15)) | other.astype(np.uint64))
-        return np.where((one > 0) & (other > 0), np.maximum(steps, 0) / NEIGHBOUR_STEPS, 0)
 
-    return together(left, new) + together(new, right), together(left, old) + together(old, right)
+# How much each kind of likeness counts when several words fit, log10; learnt on the learning halves as all weights below.
+_BY_KIND = np.array([-9.0, 0.0, -1.3, -0.9, -1.9, -2.9, -2.5])
+
+
+def _preferred(
+    model: Model, scored: Scored, context: _Context, beside: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+) -> npt.NDArray[np.float64]:
+    """Which of several words is meant: what it gains, how alike it is, how usual it and its characters are."""
+    rows = scored.proposals
+    alike = rows.near < FAR
+    new = model.spelled[rows.word, rows.place].astype(np.int64)
+    return np.asarray(
+        scored.gain
+        + 0.6 * (context.new - context.old)
+        + 0.2 * (beside[0] - beside[1])
+        + 0.8 * (context.left_seen | context.right_seen)
+        + _BY_KIND.take(rows.kind)
+        + np.where(alike, 0.4 - 0.065 * rows.near + 1.5 * (rows.kind == SAME), 0.0)
+        + 0.33 * (model.score.take(rows.word) + 4)
+        - 0.6 * (model.share.take(new) + 3)
+        - 0.6 * (rows.length == 1)
+        - 0.9 * (rows.length == 3),
+        dtype=np.float64,
+    )
 
 
 def repeated(model: Model, plain: str, start: I64, length: I64, word: I64) -> tuple[list[int], list[int]]:

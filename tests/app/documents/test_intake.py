@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -152,9 +153,9 @@ def test_tracked_changes_comments_and_hidden_text_are_read() -> None:
     paper = papers.read(saved(made), ".docx")
 
     assert "联系电话88880000看得见的字" == page(paper).as_written.strip()
-    assert {"内部资料", "看不见的字", "批注 乙：此处涉密吗"} == set(hidden(paper).split("\n")) or all(
-        one in hidden(paper) for one in ("内部资料", "看不见的字", "此处涉密吗")
-    )
+    assert ["内部资料", "看不见的字", "批注 乙：此处涉密吗"] == [
+        one for one in hidden(paper).split("\n") if one
+    ]
     assert ["修订", "批注", "隐藏文字"] == [
         word for word in ("修订", "批注", "隐藏文字") if any(word in one for one in paper.noted)
     ]
@@ -179,12 +180,13 @@ BOX = (
     "<v:textbox><w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>"
     "</mc:AlternateContent></w:r>"
 )
+SIGN = '<w:sym w:font="Symbol" w:char="F0{:x}"/>'
 PLACES = [
     ("机密", "page", WATERMARK),
     ("框里的字", "page", BOX.format("框里的字")),
     ("一张照片", "page", BOX.format("框里的字")),
     ("另一种字", "hidden", BOX.format("另一种字")),
-    ("2026", "page", "".join(f'<w:r><w:sym w:font="Symbol" w:char="F0{ord(one):x}"/></w:r>' for one in "2")),
+    ("2026", "page", f"<w:r>{''.join(map(SIGN.format, map(ord, '2026')))}</w:r>"),
     ("移来的", "page", '<w:moveTo w:id="1" w:author="甲"><w:r><w:t>移来的</w:t></w:r></w:moveTo>'),
     ("移走的", "hidden", '<w:moveFrom w:id="1" w:author="甲"><w:r><w:t>移走的</w:t></w:r></w:moveFrom>'),
     ("控件里", "page", "<w:sdt><w:sdtContent><w:r><w:t>控件里</w:t></w:r></w:sdtContent></w:sdt>"),
@@ -196,10 +198,7 @@ PLACES = [
 @pytest.mark.parametrize(("letters", "where", "run"), PLACES, ids=[one[0] for one in PLACES])
 def test_words_in_odd_places_of_a_word_file(letters: str, where: str, run: str) -> None:
     """Watermarks, text boxes (once), alternative texts, controls, moved text, symbols, field codes."""
-    runs = [run] if run.count("<w:sym") == 0 else [
-        f'<w:r><w:sym w:font="Symbol" w:char="F0{ord(one):x}"/></w:r>' for one in letters
-    ]  # fmt: skip
-    paper = papers.read(word(*runs), ".docx")
+    paper = papers.read(word(run), ".docx")
     seen = page(paper).as_written if where == "page" else hidden(paper)
 
     assert 1 == seen.count(letters)
@@ -410,10 +409,7 @@ def test_a_scan_is_not_text() -> None:
     """A page that is a picture cannot be read; among other pages it is named."""
 
     def scan(canvas: Canvas) -> None:
-        image = picture()
-        path = f"data:image/png;base64,{__import__('base64').b64encode(image.getvalue()).decode()}"
-        canvas.drawImage(__import__("reportlab.lib.utils").lib.utils.ImageReader(picture()), 0, 0, 500, 700)
-        assert path
+        canvas.drawImage(ImageReader(picture()), 0, 0, 500, 700)
 
     def mixed(canvas: Canvas) -> None:
         canvas.drawString(50, 700, LONG)
@@ -510,7 +506,7 @@ def declared(encoding: str, declaration: str) -> bytes:
         f'<?xml version="1.0" encoding="{encoding}"?>{" " * 5000}<!DOCTYPE d [{declaration}]>'
         f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>前&x;后</w:t></w:r></w:p></w:body></w:document>"
     )
-    return with_part(word(), "word/document.xml", letters.encode(encoding))
+    return with_part(word(), "word/document.xml", letters.encode(encoding, "ignore"))
 
 
 def many() -> bytes:
@@ -585,7 +581,7 @@ REFUSED: list[tuple[str, str, str, Callable[[], bytes]]] = [
         "entities in ebcdic",
         ".docx",
         "编码|损坏",
-        lambda: declared("cp500", '<!ENTITY x "a">'.replace("机密", "a")),
+        lambda: declared("cp500", '<!ENTITY x "a">'),
     ),
     ("deep", ".docx", "嵌套过深", deep),
     ("10,000 pages", ".pdf", "10000 页", lambda: pages(10_000)),
@@ -628,12 +624,13 @@ def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     damaged = bytearray(raw)
     for _ in range(data.draw(st.integers(1, 8))):
         damaged[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    cut = bytes(damaged[: data.draw(st.integers(1, len(raw)))])
+    reason = ""
     try:
-        paper = papers.read(bytes(damaged[: data.draw(st.integers(1, len(raw)))]), suffix)
+        paper = papers.read(cut, suffix)
     except PaperError as error:
-        assert str(error)
-    else:
-        assert paper.body.strip() or paper.title
+        reason = str(error)
+    assert reason or paper.body.strip() or paper.title
 
 
 WHOLE = [

@@ -1,4 +1,5 @@
 """Tampering: every way to change, lose, move or add an entry is found, at its place."""
+# ruff: noqa: S608 the only value put in is a count
 
 from __future__ import annotations
 
@@ -32,24 +33,24 @@ TAMPERS = [
     ("the last gone", COUNT, f"DELETE FROM entries WHERE register = 'register' AND seq = {COUNT}"),
     (
         "a hole closed", 7,
-        "DELETE FROM entries WHERE register = 'register' AND seq = 7; "
-        "UPDATE entries SET seq = seq - 1 WHERE register = 'register' AND seq > 7",
+        ("DELETE FROM entries WHERE register = 'register' AND seq = 7; "
+        "UPDATE entries SET seq = seq - 1 WHERE register = 'register' AND seq > 7"),
     ),
     (
         "two in the other order", 7,
-        "UPDATE entries SET seq = 99 WHERE register = 'register' AND seq = 7; "
+        ("UPDATE entries SET seq = 99 WHERE register = 'register' AND seq = 7; "
         "UPDATE entries SET seq = 7 WHERE register = 'register' AND seq = 8; "
-        "UPDATE entries SET seq = 8 WHERE register = 'register' AND seq = 99",
+        "UPDATE entries SET seq = 8 WHERE register = 'register' AND seq = 99"),
     ),
     (
         "one put in", COUNT + 1,
-        f"INSERT INTO entries SELECT register, {COUNT + 1}, 'x', kind, record, who, at, content_digest, digest, digest "
-        f"FROM entries WHERE register = 'register' AND seq = {COUNT}",
+        (f"INSERT INTO entries SELECT register, {COUNT + 1}, 'x', kind, record, who, at, content_digest, digest, digest "
+        f"FROM entries WHERE register = 'register' AND seq = {COUNT}"),
     ),
     (
         "contents exchanged", 7,
-        "UPDATE contents SET content = (SELECT content FROM contents c JOIN entries e ON e.id = c.entry WHERE e.register = 'register' AND e.seq = 8) "
-        "WHERE entry = (SELECT id FROM entries WHERE register = 'register' AND seq = 7)",
+        ("UPDATE contents SET content = (SELECT content FROM contents c JOIN entries e ON e.id = c.entry WHERE e.register = 'register' AND e.seq = 8) "
+        "WHERE entry = (SELECT id FROM entries WHERE register = 'register' AND seq = 7)"),
     ),
     ("all gone", 1, "DELETE FROM entries WHERE register = 'register'"),
 ]  # fmt: skip

@@ -1,0 +1,266 @@
+"""The register over HTTP: put down before it is answered, once; looked up, signed, verified, printed."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import docx
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create
+from app.register import house
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from app.register.store import Register
+
+POST: dict[str, Any] = {
+    "title": "关于做好2026年医保参保工作的公告",
+    "body": "<p>各单位要认真落实。</p>",
+    "format": "html",
+    "unit": {"name": "县医疗保障局", "kind": "department"},
+    "category": "公示公告",
+    "formed_on": "2026-11-20",
+    "record": True,
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A service of its own, on this machine, without accounts."""
+    home: Path = tmp_path_factory.mktemp("home")
+    with TestClient(create(Settings(home=home)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def register(client: TestClient) -> Register:
+    """Its register."""
+    found: Register = client.app.state.service.register  # type: ignore[attr-defined]
+    return found
+
+
+def recorded(client: TestClient, headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
+    """The answer to a recorded post."""
+    answer = client.post("/screen", json=POST | fields, headers=headers)
+    assert 200 == answer.status_code, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_an_answer_with_a_record_is_in_the_register(client: TestClient) -> None:
+    """Its id in the answer; the same verdict; the entry first in its story."""
+    answer = recorded(client)
+    shown = client.get(f"/records/{answer['record']}").json()
+
+    assert (answer["verdict"], answer["message"], answer["data"]) == (
+        shown["verdict"],
+        shown["message"],
+        shown["data"],
+    )
+    assert ["screened"] == [one["kind"] for one in shown["story"]]
+    assert "本机用户" == shown["editor"]["name"]
+
+
+def test_nothing_is_kept_unasked(client: TestClient) -> None:
+    """record is null, and no record more."""
+    before = client.get("/records").json()["records"][:1]
+    answer = client.post("/screen", json=POST | {"record": False}).json()
+
+    assert None is answer["record"]
+    assert (
+        None is client.post("/screen", json={k: v for k, v in POST.items() if k != "record"}).json()["record"]
+    )
+    assert before == client.get("/records").json()["records"][:1]
+
+
+def test_the_setting_records_all(tmp_path: Path) -> None:
+    """RECORD on: what does not say record=false is put down."""
+    with TestClient(create(Settings(home=tmp_path, record=True))) as client:
+        assert client.post("/screen", json={k: v for k, v in POST.items() if k != "record"}).json()["record"]
+        assert None is client.post("/screen", json=POST | {"record": False}).json()["record"]
+
+
+def test_an_idempotency_key(client: TestClient) -> None:
+    """The same key and body: the same answer byte for byte; another body: 409; a bad key: 400."""
+    headers = {"Idempotency-Key": "order-1"}
+    first, again = (client.post("/screen", json=POST, headers=headers) for _ in range(2))
+
+    assert first.content == again.content
+    assert 409 == client.post("/screen", json=POST | {"title": "另一篇"}, headers=headers).status_code
+    assert 400 == client.post("/screen", json=POST, headers={"Idempotency-Key": "a b"}).status_code
+    assert (
+        200
+        == client.post("/screen", json=POST | {"record": False, "title": "x"}, headers=headers).status_code
+    )
+
+
+def test_parallel_duplicates_are_one(client: TestClient) -> None:
+    """Twenty at once with one key."""
+    headers = {"Idempotency-Key": "order-2"}
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: recorded(client, headers, title="同一篇")["record"], range(20)))
+
+    assert 1 == len(set(answers))
+    assert 1 == len(client.get("/records", params={"q": "同一篇"}).json()["records"])
+
+
+def test_a_batch_is_put_down_too(client: TestClient) -> None:
+    """Each post with its own wish; a bad one loses nothing."""
+    posts = [POST | {"title": "批一"}, POST | {"record": False}, {"body": ""}, POST | {"title": "批二"}]
+    verdicts = client.post("/screen/batch", json={"posts": posts}).json()["verdicts"]
+
+    assert [True, False, False, True] == [bool(one.get("record")) for one in verdicts]
+    assert 422 == verdicts[2]["status"]
+    assert "批二" == client.get(f"/records/{verdicts[3]['record']}").json()["title"]
+
+
+def test_one_person_alone_cannot_go_all_the_way(client: TestClient) -> None:
+    """Without accounts: the form works, answers too, but nobody reviews themselves; each try is in the story."""
+    record = recorded(client)["record"]
+    items = [
+        one["id"]
+        for one in client.get(f"/records/{record}").json()["checklists"][0]["items"]
+        if one["answer"] == "ask"
+    ]
+    given = client.post(
+        f"/records/{record}/answers", json={"item": items[0], "answer": "否", "note": "电话13800138000"}
+    )
+    assert 200 == given.status_code
+    assert "13800138000" not in given.text
+    refused = client.post(f"/records/{record}/signatures", json={"act": "初审"})
+
+    assert 403 == refused.status_code
+    assert "refused" == client.get(f"/records/{record}").json()["story"][-1]["kind"]
+
+
+def test_verify_over_http(client: TestClient) -> None:
+    """Same or not, which paragraph, and whether it may be out at all."""
+    record = recorded(client)["record"]
+    sent = {"record": record, "title": POST["title"], "body": POST["body"], "format": "html"}
+    same = client.post("/verify", json=sent).json()
+    other = client.post("/verify", json=sent | {"body": "<p>各单位要认真落买。</p>"}).json()
+
+    assert (True, False, []) == (same["same"], same["approved"], same["changes"])
+    assert ["各单位要认真落买。"] == [one["now"] for one in other["changes"]]
+    assert 404 == client.post("/verify", json=sent | {"record": "none"}).status_code
+
+
+def test_deadlines_are_shown(client: TestClient) -> None:
+    """formed_on and category → working days left, with the article."""
+    record = recorded(client, checklists=["xiangxi-2018"])["record"]
+    (due,) = client.get(f"/records/{record}").json()["deadlines"]
+
+    assert ("2026-11-27", "working") == (due["due"], due["unit"])
+    assert "第七条" in due["basis"]
+
+
+def test_the_form_and_the_lists(client: TestClient) -> None:
+    """They open as what they are; who took the form out is in the audit log."""
+    record = recorded(client, title="=1+1公告", body="参保登记截至2月30日。", format="text")["record"]
+    word = docx.Document(io.BytesIO(client.get(f"/records/{record}/form.docx").content))
+    page = client.get(f"/records/{record}/form.html")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/register.xlsx").content))
+    mending = openpyxl.load_workbook(io.BytesIO(client.get("/rectification.xlsx").content))
+
+    assert "信息发布审查表" == word.paragraphs[0].text
+    assert ("text/html; charset=utf-8", True) == (page.headers["content-type"], "=1+1公告" in page.text)
+    cells = [cell for row in book["登记表"].iter_rows() for cell in row if cell.value == "=1+1公告"]
+    assert ["s"] == [cell.data_type for cell in cells]
+    assert ["登记表", "各单位统计"] == book.sheetnames
+    assert "日期不存在" in {row[3] for row in mending["整改清单"].iter_rows(values_only=True)}
+    assert [None, None] == [one.broken for one in house.walk_all(register(client))]
+
+
+def test_lists_for_people_and_programs(client: TestClient) -> None:
+    """HTML for browsers, JSON for programs, problems for bad filters."""
+    record = recorded(client)["record"]
+    browser = {"accept": "text/html,*/*;q=0.8"}
+    for path in ("/records", f"/records/{record}", "/tasks", "/submit", "/waivers", "/login", "/accounts"):
+        page = client.get(path, headers=browser)
+        assert (200, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"]), path
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    for query in ("from=2026-02-30", "state=nowhere", "verdict=maybe", "before=x", "limit=0"):
+        assert 422 == client.get(f"/records?{query}").status_code
+    for path in ("/records/none", "/records/none/form.docx"):
+        assert "application/problem+json" == client.get(path).headers["content-type"]
+        assert 404 == client.get(path).status_code
+
+
+def test_problems_of_a_supervisor_over_http(client: TestClient) -> None:
+    """Put down, listed with the last day, mended."""
+    told = {"unit": "县医疗保障局", "problem": "链接失效", "told_on": "2026-11-20", "days": 3}
+    notice = client.post("/rectification", json=told).json()["notice"]
+    (row,) = client.get("/rectification").json()["notices"]
+    done = client.post(f"/rectification/{notice}", json={"state": "已整改", "remark": "已更换"})
+
+    assert (notice, "2026-11-25") == (row["id"], row["due"])
+    assert 200 == done.status_code
+    assert 422 == client.post("/rectification", json=told | {"days": 9}).status_code
+
+
+def test_the_page_that_sends_in(client: TestClient) -> None:
+    """Without scripts: a form with its token; without the token, or from elsewhere, nothing."""
+    page = client.get("/submit", headers={"accept": "text/html"})
+    token = page.text.split('name="csrf" value="')[1].split('"')[0]
+    given = {
+        "csrf": token,
+        "title": "网页送审",
+        "body": "第一行\r\n第二行",
+        "unit_name": "县局",
+        "unit_kind": "department",
+    }
+    done = client.post("/submit", data=given, follow_redirects=False)
+
+    assert (303, True) == (done.status_code, done.headers["location"].startswith("/records/"))
+    assert 403 == client.post("/submit", data=given | {"csrf": "x"}).status_code
+    assert 403 == client.post("/submit", data=given, headers={"sec-fetch-site": "cross-site"}).status_code
+    assert 422 == client.post("/submit", data=given | {"body": " "}).status_code
+
+
+NUMBERS = [f"110101{year}0307{tail}" for year, tail in ((1990, "4477"), (1985, "123X"), (1979, "5519"))] + [
+    f"139{n:08d}" for n in range(10_000_000, 10_000_020)
+]
+
+
+def test_no_sink_holds_a_private_number(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Database, log, backup, key file and everything else in the data folder; KEEP_TEXT on, replies kept."""
+    caplog.set_level(logging.DEBUG)
+    with TestClient(create(Settings(home=tmp_path, keep_text=True)), raise_server_exceptions=False) as client:
+        for number in NUMBERS:
+            post = POST | {
+                "title": f"关于{number}的公示",
+                "body": f"<p>联系人王小明，号码{number}。</p><!--{number}-->",
+                "author": number,
+            }
+            record = client.post("/screen", json=post, headers={"Idempotency-Key": f"k{number}"}).json()[
+                "record"
+            ]
+            client.post(
+                f"/records/{record}/answers", json={"item": "secret", "answer": "否", "note": f"已问{number}"}
+            )
+            client.post("/verify", json={"record": record, "title": number, "body": number})
+            client.post(
+                "/screen",
+                content=json.dumps(post).encode()[:-3],
+                headers={"content-type": "application/json"},
+            )
+        from app.register import backup
+
+        backup.save(register(client), tmp_path / "b.gz")
+    import gzip
+
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    held += gzip.decompress((tmp_path / "b.gz").read_bytes()) + caplog.text.encode()
+
+    assert {".gz", ".key", ".sqlite"} <= {path.suffix for path in tmp_path.iterdir()}
+    assert [] == [number for number in NUMBERS if number.encode() in held]
+    assert "王小明".encode() not in held
