@@ -167,8 +167,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         register = Register(config)
         service = replace(Service.load(config), register=register)
         service.warm()
-        await asyncio.to_thread(opened, register)
-        app.gate = Gate(register)
+        app.gate = await asyncio.to_thread(opened, register)
         app.state.service = service
         app.state.intake = Intake(config.paper_seconds)
         gc.collect()

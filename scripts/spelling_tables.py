@@ -29,10 +29,13 @@ FONTS = (
     ("/usr/share/fonts/truetype/arphic/ukai.ttc", 0),
 )
 SIZE = 48
-MOST, FEW = 20, 6  # look-alikes of a common and of a rare character
+MOST, FEW = 30, 10  # look-alikes of a common and of a rare character
 COMMON = 3755  # of GB 2312, its first level
 # Cuts of a character's box (left, top, right, bottom as shares) that often are characters themselves.
-PARTS = ((0.36, 0, 1, 1), (0.5, 0, 1, 1), (0, 0, 0.6, 1), (0, 0.36, 1, 1), (0, 0, 1, 0.62))
+PARTS = (
+    (0.26, 0, 1, 1), (0.36, 0, 1, 1), (0.5, 0, 1, 1), (0, 0, 0.5, 1), (0, 0, 0.64, 1),
+    (0, 0.26, 1, 1), (0, 0.36, 1, 1), (0, 0.5, 1, 1), (0, 0, 1, 0.5), (0, 0, 1, 0.64),
+)  # fmt: skip
 SHARED = ((0.4, 0, 1, 1), (0, 0.4, 1, 1))  # the phonetic part, right or below
 _TONES = {ord(mark): None for mark in "\u0300\u0301\u0302\u0304\u0308\u030c"}
 
@@ -128,13 +131,13 @@ def look_alikes(letters: list[str]) -> dict[str, list[str]]:
         for pair in ((one, other), (other, one)):
             found[pair] = max(found.get(pair, 0.0), score)
 
-    for table, near, least, sure, weight in ((whole, 7, 0.64, 0.75, 1.0), (part, 3, 0.55, 0.64, 0.95), (shared, 3, 0.88, 0.93, 0.9)):
+    for table, near, least, sure, weight in ((whole, 12, 0.60, 0.72, 1.0), (part, 5, 0.5, 0.62, 0.95), (shared, 5, 0.86, 0.91, 0.9)):
         for axis in (0, 1):
             rows = table if axis == 0 else table.T
             for one in range(len(letters)):
                 for rank, other in enumerate(np.argsort(-rows[one, :COMMON])[:near].tolist()):
                     score = float(rows[one, other])
-                    if score >= sure or (rank < 3 and score >= least):
+                    if score >= sure or (rank < 5 and score >= least):
                         note(one, other, score * weight)
     kept: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for (one, other), score in found.items():

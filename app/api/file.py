@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ _PAIRS = {"unit_name": ("unit", "name"), "unit_kind": ("unit", "kind"),
           "source_name": ("source", "name"), "source_url": ("source", "url")}  # fmt: skip
 _SAID = ("title", "category", "channel", "author", "published_on", "formed_on", "disclosure", "disclosure_basis",
          "external_id", "record")  # fmt: skip
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^;,\s]{1,200}))', re.IGNORECASE)
+_END = 1_000  # bytes within which a form's last boundary stands
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
 router = APIRouter(tags=["审查"])
@@ -86,6 +89,7 @@ async def screen_file(request: Request) -> Response:
     宏不运行，外部实体不读取；解析在单独的进程中进行，有时间和内存上限。
     """
     ready = service(request)
+    _whole(request.headers.get("content-type", ""), await request.body())
     try:
         async with request.form(max_files=2, max_fields=_FIELDS) as form:
             upload, post = _upload(form), _post(form)
@@ -117,6 +121,17 @@ async def screen_file(request: Request) -> Response:
         "noted": paper.noted,
     }
     return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+def _whole(kind: str, body: bytes) -> None:
+    """Refuse a form that breaks off: half a file is not the file.
+
+    Raises:
+        Problem: 400.
+    """
+    found = _BOUNDARY.search(kind)
+    if found and b"--" + (found[1] or found[2]).encode("latin-1") + b"--" not in body[-_END:]:
+        raise Problem(400, "上传不完整：multipart 请求体中途断开；未审查，不得发布。")
 
 
 def _upload(form: FormData) -> UploadFile:

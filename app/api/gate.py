@@ -33,7 +33,7 @@ from app.register.way import Person
 _log = logging.getLogger(__name__)
 
 _TIDY = 3600.0  # seconds
-_FRESH = 2.0  # seconds a table of keys holds
+_AGAIN = 1.5  # seconds until keys and accounts are read anew
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERYBODY = frozenset({"editor", "reviewer", "secrecy", "approver", "publisher", "keeper"})
 _READERS = _EVERYBODY | {"auditor"}
@@ -106,20 +106,17 @@ class Gate:
         self.addresses = Limiter(20, 60)  # by address
         self._keys: dict[str, keys.Key] = {}
         self._accounts: int | None = None  # unknown until the register has been read
-        self._read = -_FRESH
         self._loopback = {"testclient"}  # addresses found to be this machine
 
     # --- what is known
 
     def load(self) -> None:
         """Keys and accounts, anew. Where the register is away, what was known stays."""
-        begun = time.monotonic()
         try:
             self._keys, self._accounts = keys.valid(self.register), people.count(self.register)
         except RegisterDownError:
-            if self._accounts is None:
+            if self._accounts is None and self.mode != "off":
                 raise
-        self._read = begun  # only now: until something is known nobody is told to log in
 
     @property
     def closed(self) -> bool | None:
@@ -136,10 +133,10 @@ class Gate:
         Raises:
             Problem: refused.
         """
-        if time.monotonic() - self._read > _FRESH or b"cookie" in headers:
-            return None
         if self.closed is False:
             return self._at_this_machine(scope, headers)
+        if self._accounts is None or b"cookie" in headers:
+            return None
         if b"authorization" in headers or b"x-api-key" in headers:
             return self._program(scope, headers)
         return None
@@ -155,7 +152,9 @@ class Gate:
             if scope["method"] not in _SAFE:
                 _same_origin(headers)
             return _NOBODY
-        if time.monotonic() - self._read > _FRESH:
+        if (
+            self._accounts is None and self.closed is not False
+        ):  # afterwards ``keep`` looks every now and then
             try:
                 await asyncio.to_thread(self.load)
             except RegisterDownError as error:
@@ -275,16 +274,19 @@ def is_loopback(host: str) -> bool:
 # --- around the application -------------------------------------------------------------------
 
 
-def opened(register: Register) -> None:
-    """Open the register at the start; where the database is away the service starts all the same.
+def opened(register: Register) -> Gate:
+    """The register opened, and the gate before it. Where the database is away the service starts all the same.
 
     Raises:
         RegisterError: it can never be used like this; that stops the start.
     """
+    gate = Gate(register)
     try:
         register.open()
+        gate.load()
     except RegisterDownError as error:
         _log.warning("started without the register: %s", error)
+    return gate
 
 
 async def keep(register: Register, gate: Gate) -> None:
@@ -298,7 +300,7 @@ async def keep(register: Register, gate: Gate) -> None:
                 await asyncio.to_thread(house.tidy, register)
         except (RegisterDownError, RegisterError) as error:
             _log.warning("the register is away: %s", error)
-        await asyncio.sleep(_FRESH * 0.75)
+        await asyncio.sleep(_AGAIN)
 
 
 def to_login(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], problem: Problem) -> Response | None:

@@ -22,6 +22,8 @@ from app.documents import papers
 from app.documents.paper import Paper, PaperError
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from pebble import ProcessFuture
 
 SECONDS = 10.0
@@ -88,9 +90,18 @@ class Intake:
                 max_tasks=_FILES,
                 initializer=_start,
                 initargs=(self.memory,),
-                context=multiprocessing.get_context("spawn"),
+                context=_context(),
             )
         return self._pool.schedule(papers.read, args=(raw, suffix), timeout=self.seconds)
+
+
+def _context() -> BaseContext:
+    """How workers begin: forked from a process that has everything loaded, where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["app.documents.warm"])
+    return context
 
 
 def _light(raw: bytes, suffix: str) -> Paper:
@@ -102,8 +113,7 @@ def _light(raw: bytes, suffix: str) -> Paper:
 
 def _start(memory: int) -> None:
     """In the worker: what it needs is loaded, then its memory limited; it ends with its parent."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy comes with openpyxl; its threads' stacks count as memory
-    from app.documents import pdf, word, workbook  # noqa: F401 warm for the first file
+    from app.documents import warm  # noqa: F401 already there where the worker was forked
 
     with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
         import resource

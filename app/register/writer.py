@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from app.register.chain import GENESIS, REGISTERS, content_digest, new_id, seal
 from app.register.clock import now
@@ -19,6 +20,15 @@ from app.register.models import contents, entries, heads, records, replies, text
 
 _log = logging.getLogger(__name__)
 _MOST = 512  # jobs of one transaction
+_LINGER = 0.015  # seconds to wait for company, where the last transaction had some: a commit costs as much as ten entries
+
+_INSERT = {table: insert(table) for table in (entries, contents, records, texts, replies)}
+_HEADS = select(heads.c.name, heads.c.seq, heads.c.digest)
+_MOVE = (
+    update(heads)
+    .where(heads.c.name == bindparam("which"))
+    .values(seq=bindparam("new_seq"), digest=bindparam("new_digest"))
+)
 
 _Result = TypeVar("_Result")
 
@@ -51,9 +61,7 @@ class Transaction:
         self._connection = connection
         self._heads: dict[str, tuple[int, str]] = {}
         self._changed: set[str] = set()
-        self._new: dict[Table, list[dict[str, Any]]] = {
-            table: [] for table in (entries, contents, records, texts, replies)
-        }
+        self._new: dict[Table, list[dict[str, Any]]] = {table: [] for table in _INSERT}
         self._known: set[str] = set()
         self._load()
 
@@ -63,7 +71,7 @@ class Transaction:
             self._connection.execute(
                 select(heads.c.seq).where(heads.c.name == REGISTERS[0]).with_for_update()
             )
-        for row in self._connection.execute(select(heads.c.name, heads.c.seq, heads.c.digest)):
+        for row in self._connection.execute(_HEADS):
             self._heads[row.name] = (row.seq, row.digest)
             self._known.add(row.name)
 
@@ -120,18 +128,17 @@ class Transaction:
         """Everything gathered, to the database."""
         for table, rows in self._new.items():
             if rows:
-                self._connection.execute(insert(table), rows)
+                self._connection.execute(_INSERT[table], rows)
                 self._new[table] = []
-        for name in sorted(self._changed):
-            seq, digest = self._heads[name]
-            if name in self._known:
-                self._connection.execute(
-                    update(heads).where(heads.c.name == name).values(seq=seq, digest=digest)
-                )
-            else:
-                self._connection.execute(insert(heads).values(name=name, seq=seq, digest=digest))
-                self._known.add(name)
-        self._changed.clear()
+        for name in sorted(self._changed - self._known):
+            self._connection.execute(insert(heads).values(name=name, seq=0, digest=""))
+            self._known.add(name)
+        if self._changed:
+            moved = [(name, *self._heads[name]) for name in sorted(self._changed)]
+            self._connection.execute(
+                _MOVE, [{"which": name, "new_seq": seq, "new_digest": digest} for name, seq, digest in moved]
+            )
+            self._changed.clear()
 
     # --- a job that fails leaves nothing behind
 
@@ -193,14 +200,18 @@ class Writer:
             self._thread.join(30)
 
     def _run(self) -> None:
+        company = False
         while True:
             batch = [self._queue.get()]
+            if company and batch[0] is not None:
+                time.sleep(_LINGER)
             while len(batch) < _MOST and batch[-1] is not None:
                 try:
                     batch.append(self._queue.get_nowait())
                 except queue.Empty:
                     break
             last = batch[-1] is None
+            company = len(batch) > 1
             jobs = [one for one in batch if one is not None and one[2].set_running_or_notify_cancel()]
             if jobs:
                 self._batch(jobs)

@@ -45,6 +45,7 @@ NEIGHBOUR_FLOOR, NEIGHBOUR_STEPS = 10.0, 25.0  # log10 shares from -10 up, in st
 _OFFICE = -5.2  # log10 P of a word of the office's list
 _UNKNOWN = -7.5  # of a character that is no word
 _LEAST_PROPOSED = -6.2  # log10 P of a word that may be proposed
+_LEAST_EXTRA = -6.2  # the same of a word that only jieba or the office knows
 _LEAST_SHAPE = -5.8  # log10 P of a word of two characters of which one may be in a wrong shape …
 _SHAPES = 24  # … of so many
 _LEAST_SINGLE = -4.6  # of a single character that may be proposed
@@ -296,7 +297,7 @@ def build(path: Path) -> dict[str, Any]:
         "triple_scores": grams.triple_scores,
         "neighbours": _neighbours(spelled, length, score, grams, pair_score),
     }
-    tables.update(_proposals(spelled, length, score, of_model, tables["share"]))
+    tables.update(_proposals(spelled, length, score, of_model))
     return tables
 
 
@@ -395,14 +396,14 @@ def _nearness(wrong: I64, right: I64) -> I64:
 
 
 def _proposals(
-    spelled: npt.NDArray[np.uint16], length: npt.NDArray[np.uint8], score: F32, of_model: int, share: F32
+    spelled: npt.NDArray[np.uint16], length: npt.NDArray[np.uint8], score: F32, of_model: int
 ) -> dict[str, Any]:
     """Where each word is found from: its letters but one, its sounds, its wrong shapes."""
     exact, wide = _sound_tables()
     wrong, right, kind = _alike(exact, wide)
-    numbers = np.arange(of_model)
-    likely = (score[:of_model] > _LEAST_PROPOSED) & (length[:of_model] > 0)
-    by_length = {count: numbers[likely & (length[:of_model] == count)] for count in (1, 2, 3, 4)}
+    likely = (score > _LEAST_PROPOSED) & (length > 0)
+    likely[of_model:] &= score[of_model:] > _LEAST_EXTRA
+    by_length = {count: np.flatnonzero(likely & (length == count)) for count in (1, 2, 3, 4)}
     two = by_length[2]
     letters = spelled[two].astype(np.int64)
 

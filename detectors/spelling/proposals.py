@@ -26,7 +26,7 @@ from detectors.spelling.model import (
 
 if TYPE_CHECKING:
     from detectors.spelling.lattice import F64, Bools, Lattice
-    from detectors.spelling.model import I64, U64, Groups, Model
+    from detectors.spelling.model import I32, I64, U64, Groups, Model
 
 # What each kind must gain beyond the others, log10: a slip of the input method is likelier than one of the eye.
 COST = np.array([9.0, 0.2, 0.9, 0.4, 1.3, 2.2, 2.0])
@@ -75,7 +75,7 @@ def propose(model: Model, lattice: Lattice, open_: Bools, odd: Bools, single: Bo
     ahead = np.concatenate([letters, np.zeros(4, dtype=np.int64)])
     gates = np.concatenate([open_, np.zeros(4, dtype=bool)])
     odd = np.concatenate([odd, np.zeros(4, dtype=bool)])
-    rows = [*_twos(model, ahead, gates), *_longer(model, ahead, gates), *_singles(model, letters, single)]
+    rows = [*_twos(model, ahead, gates), *_longer(model, ahead, gates, lattice.words), *_singles(model, letters, single)]
     rows += _whole(model, ahead, odd, blurred=False)
     if blurred:
         rows += _whole(model, ahead, odd, blurred=True)
@@ -139,7 +139,7 @@ def _twos(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
     return rows
 
 
-def _longer(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
+def _longer(model: Model, ahead: I64, gates: Bools, standing: I32) -> list[Proposals]:
     """Words of three and four characters, one of which is wrong."""
     count = len(ahead) - 4
     inside = (ahead[:count] > 0) & (ahead[1 : count + 1] > 0)
@@ -158,7 +158,9 @@ def _longer(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
     wrong = ahead[start + places]
     right = model.spelled[word, places].astype(np.int64)
     kind = _alike(model, wrong, right)
-    kind[(kind < 0) & (model.share[wrong] < RARE) & (model.share[right] >= RARE)] = _FAR | ANY
+    # Two or three characters that only one word has: the other one may be anything, unless this is a word too.
+    free = (kind < 0) & (model.share[right] >= RARE) & (standing[lengths - 1, start] < 0)
+    kind[free] = _FAR | ANY
     return [_rows(start, lengths, word, places, kind)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,21 @@ def letter(*paragraphs: str) -> bytes:
         made.add_paragraph(one)
     stream = io.BytesIO()
     made.save(stream)
+    return stream.getvalue()
+
+
+def endless() -> bytes:
+    """A Word file of half a million empty paragraphs: small, well formed, and seconds of work."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(letter("字"))) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in old.infolist():
+            raw = old.read(one)
+            if one.filename == "word/document.xml":
+                raw = raw.replace(b"<w:body>", b"<w:body>" + b"<w:p/>" * 500_000)
+            new.writestr(one, raw)
     return stream.getvalue()
 
 
@@ -203,10 +219,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service with small limits."""
     home: Path = tmp_path_factory.mktemp("small")
     config = Settings(
-        home=home, max_file_bytes=200_000, max_bytes=1_000, max_characters=5_000, paper_seconds=0.001
+        home=home, max_file_bytes=200_000, max_bytes=1_000, max_characters=5_000, paper_seconds=0.5
     )
     with TestClient(create(config), raise_server_exceptions=False) as client:
         yield client
+
+
+def test_a_cut_upload_is_no_file(client: TestClient) -> None:
+    """A body that ends within the file is refused; half a file is never screened."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+    cut = client.post(
+        "/screen/file",
+        content=head + "没有问题的前半篇".encode(),
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+
+    assert (400, True) == (cut.status_code, "不完整" in cut.json()["detail"])
 
 
 def test_limits(small: TestClient) -> None:
@@ -221,7 +249,7 @@ def test_limits(small: TestClient) -> None:
 def test_a_file_that_takes_too_long_is_unseen(small: TestClient) -> None:
     """Its time is up, it says so, and nobody else waits."""
     start = time.monotonic()
-    verdict = screened(small, "a.docx", letter("字"))
+    verdict = screened(small, "a.docx", endless())
 
     assert ("block", True) == (verdict["verdict"], "用时超过" in verdict["unseen"][0]["reason"])
     assert 20 > time.monotonic() - start

@@ -6,10 +6,13 @@ import asyncio
 import datetime
 import io
 import os
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -728,16 +731,46 @@ def test_too_many_files_are_sent_away() -> None:
     assert [BusyError, BusyError] == [type(one) for one in answers[1:]]
 
 
-def test_the_worker_ends_with_its_parent(intake: Intake) -> None:
-    """Its limits hold: address space, and no core dumps."""
+def workers(of: psutil.Process) -> list[psutil.Process]:
+    return [one for one in of.children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
+
+
+def test_the_worker_has_little_memory(intake: Intake) -> None:
+    """Its address space is limited."""
     asyncio.run(intake.read(word(), ".docx"))
-    worker = next(
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "spawn_main" in " ".join(child.cmdline())
-    )
-    if not hasattr(worker, "rlimit"):
+    if not hasattr(psutil.Process, "rlimit"):
         pytest.skip("no limits on this system")
-    limits = {worker.rlimit(psutil.RLIMIT_AS)[0] for worker in psutil.Process(os.getpid()).children(recursive=True)
-              if "spawn_main" in " ".join(worker.cmdline())}  # fmt: skip
-    assert 700 * 1024 * 1024 in limits
+
+    assert 700 * 1024 * 1024 in {one.rlimit(psutil.RLIMIT_AS)[0] for one in workers(psutil.Process())}
+
+
+PARENT = """
+import asyncio, sys, time
+from app.documents.intake import Intake
+async def main():
+    await Intake().read(open(sys.argv[1], "rb").read(), ".docx")
+    print("read", flush=True)
+    time.sleep(60)
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    """Even where the parent is killed and can tell nobody."""
+    (tmp_path / "parent.py").write_text(PARENT, encoding="utf-8")
+    (tmp_path / "a.docx").write_bytes(word())
+    root = str(Path(papers.__file__).parents[2])
+    parent = subprocess.Popen(
+        [sys.executable, str(tmp_path / "parent.py"), str(tmp_path / "a.docx")],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": root},
+    )
+    assert parent.stdout is not None
+    with parent.stdout as said:
+        assert b"read\n" == said.readline()
+        (worker,) = workers(psutil.Process(parent.pid))
+        parent.kill()
+        parent.wait()
+
+    assert ([worker], []) == psutil.wait_procs([worker], timeout=10)

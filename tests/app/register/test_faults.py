@@ -71,7 +71,7 @@ def check_up(client: TestClient, acknowledged: set[str]) -> None:
 def test_disk_full(client: TestClient) -> None:
     """SQLite reaches its last page: what was acknowledged is stored, the rest was told so; with room again it goes on."""
     database = register_of(client).database
-    limits = {"pages": 0}
+    limits: dict[str, Any] = {"pages": 0}
 
     @event.listens_for(database._writing, "begin")
     def _(connection: Any) -> None:
@@ -80,8 +80,8 @@ def test_disk_full(client: TestClient) -> None:
 
     acknowledged = {client.post("/screen", json=POST).json()["record"]}
     with database.read() as connection:
-        limits["pages"] = connection.exec_driver_sql("PRAGMA page_count").scalar() + 3  # type: ignore[operator]
-    for _ in range(60):
+        limits["pages"] = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0) + 3
+    for _attempt in range(60):
         answer = client.post("/screen", json=POST)
         if answer.status_code == 503:
             break
