@@ -129,9 +129,14 @@ class Asker:
         length = next(int(line.partition(":")[2]) for line in lines if line.startswith("content-length:"))
         return int(lines[0].split()[1]), await reader.readexactly(length)
 
-    def close(self) -> None:
+    async def __aenter__(self) -> Asker:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         if self.streams:
             self.streams[1].close()
+            with contextlib.suppress(OSError):
+                await self.streams[1].wait_closed()
 
 
 def post(number: int, letters: str, *, record: bool) -> bytes:
@@ -155,13 +160,12 @@ async def _hammer(port: int, letters: str, first: int, seconds: float, *, record
     end = time.perf_counter() + seconds
 
     async def client() -> None:
-        asker = Asker(port)
-        while time.perf_counter() < end:
-            status, answer = await asker.post(post(next(numbers), letters, record=record))
-            assert status == 200, answer
-            at = answer.find(b'"record":"')
-            found.append(answer[at + 10 : at + 36].decode() if at >= 0 else "")
-        asker.close()
+        async with Asker(port) as asker:
+            while time.perf_counter() < end:
+                status, answer = await asker.post(post(next(numbers), letters, record=record))
+                assert status == 200, answer
+                at = answer.find(b'"record":"')
+                found.append(answer[at + 10 : at + 36].decode() if at >= 0 else "")
 
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
     return found
@@ -250,29 +254,29 @@ async def _until_killed(  # noqa: PLR0913 what a round begins with
     left: list[int] = []
 
     async def client() -> None:
-        asker = Asker(port)
-        while True:
-            number = waiting.pop() if waiting else next(numbers)
-            try:
-                status, answer = await asker.post(post(number, letters, record=True), f"k{number}")
-            except (OSError, EOFError):
-                left.append(number)
-                return
-            _take(given, number, status, answer)
+        async with Asker(port) as asker:
+            while True:
+                number = waiting.pop() if waiting else next(numbers)
+                try:
+                    status, answer = await asker.post(post(number, letters, record=True), f"k{number}")
+                except (OSError, EOFError):
+                    left.append(number)
+                    return
+                _take(given, number, status, answer)
 
     await asyncio.gather(*(client() for _ in range(clients)))
     return waiting + left
 
 
 async def _finish(port: int, letters: str, waiting: list[int], given: dict[str, str]) -> None:
-    asker = Asker(port)
-    for number in waiting:
-        _take(given, number, *await asker.post(post(number, letters, record=True), f"k{number}"))
-    some = list(given.items())[-50:]
-    for key, record in some:  # asked once more, an answered key gives the same record
-        status, answer = await asker.post(post(int(key[1:]), letters, record=True), key)
-        assert (200, record) == (status, json.loads(answer)["record"])
-    asker.close()
+    async with Asker(port) as asker:
+        for number in waiting:
+            _take(given, number, *await asker.post(post(number, letters, record=True), f"k{number}"))
+        for key, record in list(given.items())[
+            -50:
+        ]:  # asked once more, an answered key gives the same record
+            status, answer = await asker.post(post(int(key[1:]), letters, record=True), key)
+            assert (200, record) == (status, json.loads(answer)["record"])
 
 
 def _take(given: dict[str, str], number: int, status: int, answer: bytes) -> None:

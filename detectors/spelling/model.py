@@ -39,6 +39,7 @@ FAR = 31  # rank among the look-alikes of a character that is none of them
 KINDS = ("", "同音", "近音", "形近", "整词同音", "整词近音", "罕用字")
 
 _ID_BITS = 19  # words
+_GROUP_KEY_BITS = 33  # what a group's place and length leave of a cell
 _MIX = (np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _EXTRA = -7.0  # log10 P of a word that only jieba knows, seen three times in its corpus; +0.45 for each factor of ten
 NEIGHBOUR_FLOOR, NEIGHBOUR_STEPS = 10.0, 25.0  # log10 shares from -10 up, in steps of 0.04
@@ -140,7 +141,8 @@ def head_hash(head: U64) -> I64:
 def rest_key(key: U64, length: int, place: int) -> U64:
     """Key of a word of three or four letters without the letter at ``place``."""
     rest = key & np.uint64(((1 << 64) - 1) ^ (0x7FFF << (15 * place)))
-    return fingerprint(rest, np.full(len(rest), 8 * length + place + 1, dtype=np.uint64))
+    mixed = fingerprint(rest, np.full(len(rest), 8 * length + place + 1, dtype=np.uint64))
+    return (mixed >> np.uint64(45 - _GROUP_KEY_BITS)) | np.uint64(1)
 
 
 def sound_key(place: int | I64, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
@@ -345,7 +347,7 @@ def _groups(keys: list[U64], words: list[I64], score: F32) -> Groups:
     order = np.lexsort((-score[word], key))
     key, word = key[order], word[order]
     distinct, start, count = np.unique(key, return_index=True, return_counts=True)
-    return Groups(pack(distinct, (start.astype(np.int64) << 9) | np.minimum(count, 511), 33), word.astype(np.int32))
+    return Groups(pack(distinct, (start.astype(np.int64) << 9) | np.minimum(count, 511), 64 - _GROUP_KEY_BITS), word.astype(np.int32))
 
 
 def _sound_tables() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:

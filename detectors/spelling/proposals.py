@@ -155,6 +155,9 @@ def _longer(model: Model, ahead: I64, gates: Bools, standing: I32) -> list[Propo
     at, lengths, places, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
     owner, word = _members(model.by_rest, keys)
     start, lengths, places = at[owner], lengths[owner], places[owner]
+    same = np.sum([model.spelled[word, place] == ahead[start + place] * (lengths > place) for place in range(4)], axis=0)
+    true = np.flatnonzero((same == 3) & (model.length[word] == lengths))  # keys are hashes
+    start, lengths, places, word = start[true], lengths[true], places[true], word[true]
     wrong = ahead[start + places]
     right = model.spelled[word, places].astype(np.int64)
     kind = _alike(model, wrong, right)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from detectors.spelling import lattice as lattices
 from detectors.spelling.lattice import Bools, Lattice, pair_scores, triple_gain
-from detectors.spelling.model import FAR, NEIGHBOUR_STEPS, SAME, ranges
+from detectors.spelling.model import ANY, FAR, NEIGHBOUR_STEPS, SAME, ranges
 from detectors.spelling.proposals import Proposals, Scored, propose, score
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ def _beside(model: Model, padded: I64, proposals: Proposals) -> tuple[npt.NDArra
 
 
 # How much each kind of likeness counts when several words fit, log10; learnt on the learning halves as all weights below.
-_BY_KIND = np.array([-9.0, 0.0, -1.3, -0.9, -1.9, -2.9, -2.5])
+_BY_KIND = np.array([-9.0, 0.0, -1.2, -0.8, -1.9, -2.8, -2.4])
 
 
 def _preferred(
@@ -291,15 +291,16 @@ def _preferred(
     new = model.spelled[rows.word, rows.place].astype(np.int64)
     return np.asarray(
         scored.gain
-        + 0.6 * (context.new - context.old)
-        + 0.2 * (beside[0] - beside[1])
-        + 0.8 * (context.left_seen | context.right_seen)
+        + 0.55 * (context.new - context.old)
+        + 0.12 * (beside[0] - beside[1])
+        + 0.6 * (context.left_seen | context.right_seen)
         + _BY_KIND.take(rows.kind)
-        + np.where(alike, 0.4 - 0.065 * rows.near + 1.5 * (rows.kind == SAME), 0.0)
-        + 0.33 * (model.score.take(rows.word) + 4)
-        - 0.6 * (model.share.take(new) + 3)
-        - 0.6 * (rows.length == 1)
-        - 0.9 * (rows.length == 3),
+        - 0.9 * ((rows.kind == ANY) & (rows.length > 2))
+        + np.where(alike, 0.5 - 0.06 * rows.near + 1.3 * (rows.kind == SAME), 0.0)
+        + 0.3 * (model.score.take(rows.word) + 4)
+        - 0.5 * (model.share.take(new) + 3)
+        - 0.4 * (rows.length == 1)
+        + 0.3 * (rows.length == 4),
         dtype=np.float64,
     )
 

@@ -47,6 +47,8 @@ def pack(keys: Numbers, values: Whole, width: int) -> Slots:
     Cells are given in order of their home, each the next free one: the layout that inserting one by one
     would give, computed at once.
     """
+    if len(keys) and (int(keys.max()) >> (64 - width) or int(values.max()) >> width or int(values.min()) < 0):
+        raise ValueError("key or value does not fit into a cell")
     bits = max(4, (8 * len(keys) // 5).bit_length())
     shift = 64 - bits
     home = ((keys * _SPREAD) >> np.uint64(shift)).astype(np.int64)
