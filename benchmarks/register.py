@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import track
@@ -129,7 +129,7 @@ class Asker:
         length = next(int(line.partition(":")[2]) for line in lines if line.startswith("content-length:"))
         return int(lines[0].split()[1]), await reader.readexactly(length)
 
-    async def __aenter__(self) -> Asker:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
