@@ -133,10 +133,10 @@ class Gate:
         Raises:
             Problem: refused.
         """
+        if scope["path"].startswith(OPEN) or self._accounts is None or b"cookie" in headers:
+            return None
         if self.closed is False:
             return self._at_this_machine(scope, headers)
-        if self._accounts is None or b"cookie" in headers:
-            return None
         if b"authorization" in headers or b"x-api-key" in headers:
             return self._program(scope, headers)
         return None

@@ -40,16 +40,29 @@ def command(  # noqa: PLR0913 each is an option of the command
         str, typer.Option("--cluster", help="Spark 地址，如 spark://主机:7077 或 local[*]")
     ] = "",
     done: Annotated[Path | None, typer.Option(help="填好的整改清单.xlsx：读入状态、责任人、说明")] = None,
+    links: Annotated[bool, typer.Option("--links", help="复查之后接着巡检其中的链接（会访问网络）")] = False,  # noqa: FBT002 an option
 ) -> None:
     """复查已发布的页面，给出整改清单。退出码：0 全部未发现问题，1 有须复核，2 有须处理或未能检查，3 出错。"""
     try:
-        raise typer.Exit(_run(archive, out, column or [], query, since, workers, cluster_, done))
+        code = _run(archive, out, column or [], query, since, workers, cluster_, done)
+        raise typer.Exit(max(code, _patrol(archive, out)) if links else code)
     except (ArchiveError, ResultError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
     except ModuleNotFoundError as error:
         typer.secho(f"错误：没有安装 {error.name}；请先安装 xianshen[spark]", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
+
+
+def _patrol(archive: str, out: Path) -> int:
+    """Visit the links of the same archive; the report lies beside that of the pages. Its exit code."""
+    from app.links.cli import links
+
+    try:
+        links(archive, out=[out / "链接巡检.xlsx"], home=settings.read().home)
+    except typer.Exit as end:
+        return end.exit_code
+    return PASS
 
 
 def _run(  # noqa: PLR0913 see command

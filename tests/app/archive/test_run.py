@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import psutil
@@ -23,9 +24,6 @@ from app.archive.manifest import Manifest, ResultError
 from app.archive.run import Order, rescan
 from app.service import Service
 from app.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETTINGS = Settings(unit_kind="department")
 WORDS = [
@@ -261,6 +259,20 @@ def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path)
     with pytest.raises(ResultError, match="第 2 行"):
         remarks.take_in(out, tmp_path / "wrong.xlsx", today)
     manifest.close()
+
+
+def test_links_are_patrolled_after_a_rescan(tmp_path: Path) -> None:
+    """With --links the same archive's links are visited next; an address of this machine is refused, not visited."""
+    row = {"key": "1", "body": '<a href="http://127.0.0.1:9/x">链接</a>', "format": "html"}
+    (tmp_path / "pages.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "app", "rescan", "pages.jsonl", "--out", "out", "--workers", "1", "--links"]
+    root = str(Path(__file__).resolve().parents[3])
+    environment = {**os.environ, "XIANSHEN_HOME": str(tmp_path / "home"), "PYTHONPATH": root}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=120)
+
+    assert done.returncode in {1, 2}, done.stderr.decode()
+    assert "不予访问" in done.stdout.decode() + done.stderr.decode()
+    assert (tmp_path / "out" / "链接巡检.xlsx").exists()
 
 
 def test_spark_gives_the_same_rows(full: tuple[Path, Path], tmp_path: Path) -> None:
