@@ -407,34 +407,6 @@ def test_the_second_factor_over_pages(client: TestClient) -> None:
     gate_of(client).addresses.forget("testclient")
 
 
-def test_the_administrators_page(client: TestClient, logged_in: Callable[[str], dict[str, str]]) -> None:
-    """Add, change, disable, reset, keys: what is secret is shown once; a wrong wish is refused in words."""
-    headers = logged_in("administrator")
-
-    def do(**fields: Any) -> Any:
-        return client.post("/accounts", data={"csrf": headers["x-csrf-token"], **fields}, headers=headers)
-
-    made = do(do="add", login="made", name="新人", unit=UNIT, roles=["editor", "reviewer"])
-    assert 200 == made.status_code
-    assert "只显示这一次" in made.text
-    assert "只显示这一次" not in client.get("/accounts", headers=headers).text
-    assert (
-        422
-        == do(do="add", login="bad", name="新人", unit=UNIT, roles=["administrator", "auditor"]).status_code
-    )
-    assert 409 == do(do="add", login="made", name="又一人", unit=UNIT, roles=["editor"]).status_code
-    assert 200 == do(do="change", login="made", name="新人", unit=UNIT, roles=["keeper"]).status_code
-    assert 200 == do(do="disable", login="made").status_code
-    assert 422 == do(do="disable", login="administrator").status_code
-    assert "只显示这一次" in do(do="reset", login="made").text
-    assert "xs_" in do(do="key-add", name="CMS", scopes=["screen"], days="30").text
-    assert 422 == do(do="key-add", name="CMS", scopes=["root"]).status_code
-    assert 422 == do(do="nothing").status_code
-    assert 404 == do(do="key-revoke", prefix="00000000").status_code
-    with register_of(client).read() as connection:
-        kinds = set(connection.execute(text("SELECT kind FROM entries WHERE register = 'audit'")).scalars())
-    assert {"account-added", "account-changed", "account-disabled", "password-changed", "key-added"} <= kinds
-
 
 def test_what_a_session_sends_in_is_its_persons(
     client: TestClient, logged_in: Callable[[str], dict[str, str]]
