@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -242,10 +243,10 @@ async def _change(request: Request, given: dict[str, list[str]], by: str) -> tup
         await register.done(await run_in_threadpool(people.passing, login, made, by))
         return f"{login} 的初始密码", made
     if what in {"add", "change"}:
+        posts = (post.strip() for post in re.split("[,，、]", one(given, "posts")))
         account = people.Account(
-            login, one(given, "name"), one(given, "unit"), one(given, "covers") or "own",
-            tuple(given.get("roles", ())), tuple(one(given, "posts").replace("，", ",").replace("、", ",").split(",")),
-            one(given, "staff") or "permanent",
+            login, one(given, "name"), one(given, "unit"), one(given, "covers") or "own", tuple(given.get("roles", ())),
+            tuple(filter(None, posts)), one(given, "staff") or "permanent",
         )  # fmt: skip
         if what == "change":
             await register.done(people.changing(account, by))
