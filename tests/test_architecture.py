@@ -42,7 +42,7 @@ ONLY_IN = {
     "presidio_analyzer": ("detectors.pii",),
     "presidio_anonymizer": ("app.masking",),
     "httpx": ("app.links", "app.client"),
-    "sqlalchemy": ("app.register", "app.accounts", "app.archive"),
+    "sqlalchemy": ("app.register", "app.accounts", "app.archive", "app.words"),
     "pyspark": ("app.archive",),
     "jieba": ("detectors.words", "detectors.spelling"),
     "ahocorasick": ("detectors.matcher",),

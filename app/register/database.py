@@ -23,7 +23,7 @@ except ImportError:  # Windows: SQLite's own locks alone
 
 _log = logging.getLogger(__name__)
 
-NEWEST = "0001"  # the last migration; told apart from the folder so that a start need not import Alembic
+NEWEST = "0002"  # the last migration; told apart from the folder so that a start need not import Alembic
 FILE = "register.sqlite"
 WAIT = 5.0  # seconds for a lock or a server
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Index,
     Integer,
@@ -199,4 +200,89 @@ sessions = Table(
     Column("person", String(26), nullable=False, index=True),
     Column("began", String(24), nullable=False),
     Column("seen", String(24), nullable=False),
+)
+
+# --- words that people change while the service runs (app/words) ---------------------------------
+
+# A wish to change a list, and what a second person said to it.
+word_proposals = Table(
+    "word_proposals",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("batch", String(26), nullable=False, index=True),  # imported together, decided together
+    Column("list", String(80), nullable=False),  # a rule made of words, or a table: roster, sources …
+    Column("act", String(10), nullable=False),  # add | change | withdraw
+    Column("word", String(200), nullable=False),  # as it was written
+    Column("folded", String(200), nullable=False),  # as it is looked for: the key within its list
+    Column("value", Text, nullable=False),  # JSON: what stands behind the word in the list
+    Column("reason", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("state", String(10), nullable=False),  # proposed | approved | refused
+    Column("proposer", String(80), nullable=False),
+    Column("proposer_name", String(80), nullable=False),
+    Column("decider", String(80), nullable=False),
+    Column("decider_name", String(80), nullable=False),
+    Column("note", Text, nullable=False),  # the decider's
+    Column("at", String(24), nullable=False),
+    Column("decided_at", String(24), nullable=False),
+    CheckConstraint("decider = '' OR decider <> proposer", name="word_second_person"),
+    CheckConstraint("state = 'proposed' OR decider <> ''", name="word_decided_by_somebody"),
+    Index("word_proposals_state", "state", "at"),
+)
+
+# What holds: the set number N is every row with since <= N and (gone = 0 or gone > N).
+word_entries = Table(
+    "word_entries",
+    metadata,
+    Column("list", String(80), nullable=False),
+    Column("folded", String(200), nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("word", String(200), nullable=False),
+    Column("value", Text, nullable=False),  # JSON; "null": the shipped word does not count
+    Column("proposal", String(26), nullable=False),
+    PrimaryKeyConstraint("list", "folded", "since"),
+    Index("word_entries_since", "since"),
+    Index("word_entries_gone", "gone"),
+)
+
+word_sets = Table(
+    "word_sets",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("batch", String(26), nullable=False),
+    Column("at", String(24), nullable=False),
+)
+
+# Which set the "data" of a verdict speaks of.
+word_versions = Table(
+    "word_versions",
+    metadata,
+    Column("data", String(80), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("engine", String(20), nullable=False),  # version of the program
+    Column("at", String(24), nullable=False),
+)
+
+# What editors tell the keeper of words: this was a false alarm; this word is missing.
+word_reports = Table(
+    "word_reports",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("kind", String(12), nullable=False),  # false-alarm | word
+    Column("rule", String(80), nullable=False),
+    Column("word", String(200), nullable=False),  # what was marked, or what should be; private data masked
+    Column("context", Text, nullable=False),  # a few letters around it, private data masked
+    Column("note", Text, nullable=False),
+    Column("record", String(26), nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("unit", String(500), nullable=False),
+    Column("state", String(10), nullable=False),  # open | done
+    Column("outcome", Text, nullable=False),
+    Column("at", String(24), nullable=False),
+    Index("word_reports_state", "state", "at"),
+    Index("word_reports_rule", "rule", "at"),
 )

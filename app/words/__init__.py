@@ -1,0 +1,1 @@
+"""Words changed without a restart: proposed, approved by a second person, compiled apart, swapped in whole."""
