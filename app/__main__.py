@@ -208,6 +208,22 @@ def links(context: typer.Context) -> None:
     _apart(command, "links", context)
 
 
+@cli.command("contract-test")
+def contract_test(
+    url: Annotated[str, typer.Argument(help="服务地址，如 http://127.0.0.1:8000")],
+    key: Annotated[str, typer.Option(envvar="XIANSHEN_KEY", help="须登录的服务：有 screen 权限的密钥")] = "",
+) -> None:
+    """逐条核对一个运行中的服务是否守约：内容管理系统接入前后都可以运行。不登记任何稿件。退出码：0 全部守约，3 有不守约的。"""
+    from app.contract import checks
+
+    broken = 0
+    for one in checks(url, key):
+        typer.echo(f"{'✓' if one.kept else '✗'} {one.promise}" + ("" if one.kept else f"（{one.seen}）"))
+        broken += not one.kept
+    if broken:
+        raise fail(f"{broken} 项不守约，不得用于发布前审查")
+
+
 def _apart(command: Callable[..., None], name: str, context: typer.Context) -> None:
     """Run a command whose module is heavy: it is imported only when it is asked for."""
     sub = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
