@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import file, health, language_tool, problems, records, redact, rules, screen
+from app.api import file, health, language_tool, problems, records, redact, reports, rules, screen
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
@@ -200,6 +200,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         file.router,
         language_tool.router,
         redact.router,
+        reports.router,
         rules.router,
         health.router,
         form.router,
@@ -219,7 +220,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         described = FastAPI.openapi(app)
         template = "#/components/schemas/{model}"
         _, models = models_json_schema(
-            [(one, "validation") for one in (Post, Posts, *records.MODELS)], ref_template=template
+            [(one, "validation") for one in (Post, Posts, *records.MODELS, *reports.MODELS)], ref_template=template
         )
         described.setdefault("components", {}).setdefault("schemas", {}).update(models["$defs"])
         app.openapi_schema = described

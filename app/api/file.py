@@ -65,6 +65,7 @@ class FileVerdictOut(VerdictOut):
     extracted: ExtractedOut
     not_read: list[str] = Field(description="文件中没有查看的内容：图片、嵌入对象、附件等，须由人工审查")
     noted: list[str] = Field(description="发布前应当处理的情况：未接受的修订、批注、隐藏的行列等")
+    unread: str = Field(description="未能读取的文字及原因；空表示文字全部读出。再审读出的文字时须带上这一句")
 
 
 def _takes() -> dict[str, Any]:
@@ -119,6 +120,7 @@ async def screen_file(request: Request) -> Response:
         "extracted": {"title": filed.title, "body": filed.body, "format": filed.format},
         "not_read": paper.not_read,
         "noted": paper.noted,
+        "unread": paper.unread,
     }
     return Response(msgspec.json.encode(answer), media_type="application/json")
 

@@ -87,13 +87,15 @@ class Post(_Strict):
     disclosure_basis: Annotated[str, Field(max_length=1000)] = Field("", description="上述情形的依据")
     external_id: Short = Field("", description="内容管理系统自己的编号")
     record: bool | None = Field(None, description="是否登记；不写用默认设置")
+    unread: Annotated[str, Field(max_length=1000)] = Field(
+        "", description="正文取自文件时，文件中未能读取的部分及原因；写明后结论必为 block，绝不视为通过"
+    )
 
 
 class Filed(Post):
-    """A post whose text was read from a file; ``unread``: why that failed, or what of it could not be read."""
+    """A post whose text was read from a file: where nothing could be read, ``unread`` says why."""
 
     body: str = ""
-    unread: str = ""
 
 
 class Posts(_Strict):

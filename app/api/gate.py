@@ -64,6 +64,7 @@ LINES = (
     Line("/rectification", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/register.xlsx", _READERS, frozenset(), frozenset({"records"})),
     Line("/verify", _READERS, _EVERYBODY, frozenset({"records"})),
+    Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"screen", "lexicons"})),
     Line("/lexicons/preview", _ALL, _ALL, frozenset({"lexicons"})),
     Line("/lexicons", _ALL, frozenset({"administrator"}), frozenset({"lexicons"})),
     Line("/metrics", frozenset({"administrator", "auditor"}), frozenset(), frozenset({"metrics"})),
