@@ -19,12 +19,13 @@ MAY_IMPORT = {
     "detectors.tables": (),
     "detectors.matcher": (),
     "detectors.words": ("detectors.text",),
+    "detectors.needs": ("detectors.words",),
     "detectors.lexicon": ("detectors.rule", "detectors.text", "detectors.matcher", "detectors.words"),
     "detectors.pii": ("detectors.rule", "detectors.text", "detectors.words"),
     "detectors.spelling": ("detectors.rule", "detectors.text", "detectors.words", "detectors.matcher", "detectors.spelling"),
     "detectors.rules": (
         "detectors.rule", "detectors.text", "detectors.known", "detectors.words", "detectors.pii", "detectors.markup",
-        "detectors.tables",
+        "detectors.tables", "detectors.needs", "detectors.matcher",
     ),
     "detectors": (
         "detectors", "detectors.lexicon", "detectors.rules", "detectors.known", "detectors.rule", "detectors.text",
@@ -41,7 +42,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "presidio_analyzer": ("detectors.pii",),
     "presidio_anonymizer": ("app.masking",),
-    "httpx": ("app.links", "app.client"),
+    "httpx": ("app.links", "app.client", "app.contract"),
     "sqlalchemy": ("app.register", "app.accounts", "app.archive", "app.words"),
     "pyspark": ("app.archive",),
     "jieba": ("detectors.words", "detectors.spelling"),
