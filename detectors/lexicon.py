@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -21,8 +22,10 @@ from detectors.text import Text, fold, is_traditional
 from detectors.words import cuts_a_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from detectors.matcher import Matcher
 
 _SENTENCE_END = "。！？!?\n;；"
 _MOST = 200  # findings of one rule in one text; the last of them says how many more there are
@@ -117,6 +120,7 @@ class Lexicon:
     terms: tuple[Term, ...]
     cue: Cue | None = None
     path: Path | None = field(default=None, compare=False)
+    defaults: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # of its terms
 
 
 def load(path: Path) -> Lexicon:
@@ -162,7 +166,20 @@ def load(path: Path) -> Lexicon:
         if term.word in seen:
             raise wrong(word, f"the same word as {seen[term.word]!r} after folding")
         seen[term.word] = word
-    return Lexicon(rule, tuple(terms), _cue(data.get("needs"), wrong), path)
+    return Lexicon(rule, tuple(terms), _cue(data.get("needs"), wrong), path, defaults)
+
+
+def term(lexicon: Lexicon, word: str, value: Any) -> Term:  # noqa: ANN401 whatever a file may hold
+    """One more term, as if it stood in the lexicon's file.
+
+    Raises:
+        LexiconError: naming the word and what was expected.
+    """
+
+    def wrong(word: str, reason: str) -> LexiconError:
+        return LexiconError(f"{lexicon.rule.id}: {word!r}: {reason}")
+
+    return _term(word, value, lexicon.defaults, wrong)
 
 
 def _term(word: str, value: Any, defaults: dict[str, Any], wrong: Any) -> Term:  # noqa: ANN401 TOML holds anything
@@ -271,19 +288,38 @@ class Words:
         self.entries = tuple(entries.values())
         self.matcher = matcher(tuple(entries), engine)
         self.engine = self.matcher.engine
+        self.layers: tuple[tuple[Matcher, Sequence[Sequence[tuple[Lexicon, Term]]]], ...] = (
+            (self.matcher, self.entries),
+        )
+        self.hidden: frozenset[tuple[str, str]] = frozenset()  # (rule, word) of the files that do not count
+
+    def under(
+        self,
+        layers: Sequence[tuple[Matcher, Sequence[Sequence[tuple[Lexicon, Term]]]]],
+        hidden: Collection[tuple[str, str]],
+    ) -> Words:
+        """The same words with others laid over them; ``hidden`` ones of the files do not count any more."""
+        other = copy(self)
+        other.layers = (*self.layers[:1], *layers)
+        other.hidden = frozenset(hidden)
+        return other
 
     def __call__(self, text: Text) -> Iterator[Finding]:
         today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day
         meant: dict[str, list[tuple[int, int, Term, Rule]]] = defaultdict(list)
-        for start, end, number in self.matcher.find(text.plain):
-            for lexicon, term in self.entries[number]:
-                if text.seen != "page" and not lexicon.rule.looks_behind:
-                    continue
-                if not term.counts(text, start, end, today):
-                    continue
-                if lexicon.cue is not None and not lexicon.cue.holds(text.plain, start, end):
-                    continue
-                meant[lexicon.rule.id].append((start, end, term, lexicon.rule))
+        for matcher_, entries in self.layers:
+            hidden = self.hidden if entries is self.entries else None
+            for start, end, number in matcher_.find(text.plain):
+                for lexicon, term in entries[number]:
+                    if text.seen != "page" and not lexicon.rule.looks_behind:
+                        continue
+                    if hidden and (lexicon.rule.id, term.word) in hidden:
+                        continue
+                    if not term.counts(text, start, end, today):
+                        continue
+                    if lexicon.cue is not None and not lexicon.cue.holds(text.plain, start, end):
+                        continue
+                    meant[lexicon.rule.id].append((start, end, term, lexicon.rule))
         for hits in meant.values():
             yield from _findings(text, list(settle(hits)))
 

@@ -6,6 +6,7 @@ Two engines with the same results: ``daachorse`` (compiled, fast) and ``pyahocor
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 import ahocorasick
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Hit = tuple[int, int, int]  # start, end in code points; number of the word
 
+_PIECE = 20_000  # words of one plain automaton that is built while the service answers: some 40 ms
+
 ENGINES = ("daachorse", "pyahocorasick")
 
 
@@ -39,6 +42,10 @@ class _Daachorse:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(words)) if words else None
+
+    def take(self, automaton: daachorse.CharwiseDoubleArrayAhoCorasick) -> None:
+        """Use one that was built elsewhere."""
+        self._automaton = automaton
 
     def find(self, plain: str) -> list[Hit]:
         if self._automaton is None:
@@ -73,6 +80,40 @@ class _Pyahocorasick:
         character = np.cumsum(begins)
         ends = character[[at for at, _ in hits]].tolist()
         return [(end - length, end, number) for end, (_, (number, length)) in zip(ends, hits, strict=True)]
+
+
+class _Several:
+    """Several automata as one; their words are numbered on."""
+
+    def __init__(self, parts: Sequence[tuple[Matcher, int]]) -> None:
+        self.engine, self._parts = parts[0][0].engine, parts
+
+    def find(self, plain: str) -> list[Hit]:
+        return [
+            (start, end, number + first)
+            for one, first in self._parts
+            for start, end, number in one.find(plain)
+        ]
+
+
+def packed(words: Sequence[str]) -> bytes:
+    """The fast engine's automaton for these words, to be taken up by ``unpacked`` in other processes; b"" without it."""
+    return daachorse.CharwiseDoubleArrayAhoCorasick(list(words)).serialize() if _FAST and words else b""
+
+
+def unpacked(data: bytes, words: Sequence[str], engine: str) -> Matcher:
+    """A matcher from what ``packed`` made. The plain engine is built anew from the words: it cannot be handed over
+    safely. In pieces, so that other threads are not kept waiting for long.
+    """
+    if engine == "daachorse" and _FAST and data:
+        made = _Daachorse(())
+        made.take(daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(data))
+        return made
+    parts: list[tuple[Matcher, int]] = []
+    for at in range(0, len(words), _PIECE):
+        parts.append((matcher(words[at : at + _PIECE], engine), at))
+        time.sleep(0.01)
+    return _Several(parts) if parts else matcher((), engine)
 
 
 def _without_surrogates(plain: str) -> str:
