@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 
 from app.api.screen import service
 from app.web.pages import STATIC, render
+from detectors.rule import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +62,8 @@ async def form(request: Request) -> Response:
         channels=CHANNELS,
         categories=categories(ready.checklists.values()),
         modules=MODULES,
+        families=FAMILIES,
+        register=ready.register is not None,
         redact=_redact(request),
     )
 

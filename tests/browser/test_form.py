@@ -231,46 +231,6 @@ def test_browsers_without_highlights(browser: Browser, base: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "shown"),
-    [
-        ("稿件.txt", "第一段甲错词\r\n第二段".encode("gb18030"), "第一段甲错词"),
-        ("稿件.txt", "第一段甲错词".encode("utf-16"), "第一段甲错词"),
-        ("稿件.html", b"<p>\xe7\x94\xb2<b>\xe9\x94\x99\xe8\xaf\x8d</b></p><script>hit()</script>", "甲错词"),
-    ],
-)
-def test_text_files_are_read_where_they_are_dropped(
-    page: Page, name: str, content: bytes, shown: str
-) -> None:
-    """In the encodings that offices write."""
-    drop(page, name, content)
-    expect(page.locator(TEXT)).to_contain_text(shown)
-    screen(page)
-
-    assert ["甲错词"] == ours(page, "review")
-
-
-def test_other_files_are_refused_by_name(page: Page) -> None:
-    """Nothing is half read."""
-    drop(page, "名单.docx", b"PK")
-
-    expect(page.locator("#notice")).to_contain_text("不能直接读取“名单.docx”")
-    expect(page.locator(TEXT)).to_have_text("")
-
-
-def drop(page: Page, name: str, content: bytes) -> None:
-    """A file from the desktop."""
-    page.evaluate(
-        """([name, bytes]) => {
-            const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], name));
-            const event = new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
-            document.querySelector("#manuscript").dispatchEvent(event);
-        }""",
-        [name, list(content)],
-    )
-
-
 def test_dragged_text_is_cleaned_like_pasted_text(page: Page) -> None:
     """There is no second way in."""
     page.locator(TEXT).focus()
@@ -543,7 +503,7 @@ def test_clear_can_be_undone(page: Page) -> None:
 
 def test_example_for_first_time_users(page: Page) -> None:
     """One click shows what the form does."""
-    page.get_by_role("button", name="示例", exact=True).click()
+    page.get_by_role("button", name="看示例").click()
     settled(page)
 
     expect(page.locator("#findings")).to_contain_text("2026年2月30日")
@@ -704,13 +664,13 @@ def test_everything_by_keyboard(page: Page) -> None:
             )
         )
 
-    assert {"title", "manuscript", "example", "copy", "clear", "print", "head"} <= reached
+    assert {"title", "manuscript", "open", "copy", "clear", "enter", "print", "head"} <= reached
     assert any(one.startswith("answer/") for one in reached)
 
 
 def test_controls_have_names_and_colours_have_contrast(page: Page) -> None:
     """Every control says what it is; letters stand out from their ground by 4.5 to 1, in light and dark."""
-    page.get_by_role("button", name="示例", exact=True).click()
+    page.get_by_role("button", name="看示例").click()
     settled(page)
     page.locator("#facts summary").click()
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -740,7 +700,7 @@ def test_axe_finds_nothing_serious(page: Page) -> None:
         pytest.skip(
             "axe-core is not installed (pip install axe-playwright-python): the form was not checked with it"
         )
-    page.get_by_role("button", name="示例", exact=True).click()
+    page.get_by_role("button", name="看示例").click()
     settled(page)
     page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text("utf-8"))
     found = page.evaluate(

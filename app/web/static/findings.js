@@ -1,6 +1,7 @@
 /** The findings in the order of the text: step, accept, dismiss, undo; by keyboard as well as by mouse. */
 
 import { announce, element, refill } from "./element.js";
+import { NotSent, send } from "./reports.js";
 
 const LABELS = { stop: "须处理", review: "须复核", rest: "提示" };
 const REASONS = ["机审误报", "依规应当公开", "已与原始材料核对", "属规范用法或引用原文"];
@@ -52,16 +53,19 @@ export class Findings {
   /**
    * @param {HTMLElement} place  the list
    * @param {import("./marks.js").Marks} marks
+   * @param {{reports: boolean, record: function(): string}} how  whether false alarms can be reported, and of which record
    */
-  constructor(place, marks) {
+  constructor(place, marks, how) {
     this.place = place;
     this.marks = marks;
+    this.how = how;
     this.all = [];
     this.at = -1;
     this.undoable = [];
     this.first = true; // no verdict before, so nothing is newer than anything
     this.onlyFresh = false;
     this.asking = null; // the finding whose dismissal waits for a reason
+    this.alarm = false; // whether what is asked is a report to the keeper of words
     place.addEventListener("keydown", (event) => this.pressed(event));
   }
 
@@ -183,7 +187,7 @@ export class Findings {
       one.range ? null : element("p", { class: "note" }, "此处不在可见的正文中，无法标出位置。"),
       finding.basis.length ? element("ul", { class: "basis" }, finding.basis.map((basis) => element("li", {}, basis))) : null,
       one.reason ? element("p", { class: "note" }, `已忽略：${one.reason}。仅在本页记下，不改变机审结论。`) : null,
-      this.asking === one ? this.reasons(one) : this.actions(one, rule));
+      this.asking !== one ? this.actions(one, rule) : this.alarm ? this.falseAlarm(one) : this.reasons(one));
   }
 
   actions(one, rule) {
@@ -192,6 +196,7 @@ export class Findings {
     return element("p", { class: "actions" },
       one.mends && !one.done ? act("采用建议", "accept", () => this.accept(one), { class: "first" }) : null,
       one.done ? act("撤销", "undo", () => (one.accepted ? this.undo() : this.restore(one))) : act("忽略…", "dismiss", () => this.ask(one)),
+      this.how.reports && !one.done ? act("报告误报…", "alarm", () => this.ask(one, true)) : null,
       one.range ? act("到原文", "go", () => one.sheet.focus(one.range)) : null,
       element("a", { href: rule, target: "_blank", "data-key": `rule-${one.number}` }, "规则说明"));
   }
@@ -218,6 +223,39 @@ export class Findings {
       element("label", { for: "reason" }, "忽略的理由"), choice, other,
       element("p", { class: "actions" },
         element("button", { type: "button", class: "first", onclick: done }, "确认忽略"),
+        element("button", { type: "button", onclick: () => this.ask(null) }, "取消")));
+  }
+
+  falseAlarm(one) {
+    const note = element("input", { type: "text", id: "alarm-note", maxlength: 200, placeholder: "为什么是误报，可不填" });
+    const trouble = element("p", { class: "caution", role: "alert" });
+    const done = async () => {
+      trouble.textContent = "";
+      try {
+        await send({
+          kind: "false-alarm", rule: one.finding.rule, word: [...one.finding.quote].slice(0, 200).join(""),
+          context: [...one.context].slice(0, 200).join(""), note: note.value.trim(), record: this.how.record(),
+        });
+      } catch (error) {
+        if (!(error instanceof NotSent)) throw error;
+        trouble.textContent = error.message;
+        return;
+      }
+      this.dismiss(one, "机审误报，已报告词库管理人员");
+    };
+    const keys = (event) => {
+      if (event.key === "Enter" && event.target === note && !event.isComposing) {
+        event.preventDefault();
+        done();
+      } else if (event.key === "Escape") {
+        this.ask(null);
+      }
+      event.stopPropagation();
+    };
+    return element("div", { class: "reasons", onkeydown: keys },
+      element("label", { for: "alarm-note" }, "报告给词库管理人员，附前后几个字（个人信息会遮盖）"), note, trouble,
+      element("p", { class: "actions" },
+        element("button", { type: "button", class: "first", onclick: done }, "报告误报"),
         element("button", { type: "button", onclick: () => this.ask(null) }, "取消")));
   }
 
@@ -286,10 +324,11 @@ export class Findings {
     announce(`已将“${before}”改为“${one.finding.suggestion}”。`);
   }
 
-  ask(one) {
+  ask(one, alarm = false) {
     this.asking = one;
+    this.alarm = alarm;
     this.list();
-    if (one) this.place.querySelector("#reason")?.focus();
+    if (one) this.place.querySelector("#reason, #alarm-note")?.focus();
     else this.place.querySelector(`[data-key="finding-${this.at}"]`)?.focus();
   }
 

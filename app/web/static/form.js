@@ -2,16 +2,18 @@
 
 import { clean, paragraphs } from "./clean.js";
 import { copy } from "./copy.js";
-import { read as readFile, NotRead } from "./drop.js";
 import { announce, byId, element } from "./element.js";
 import { EXAMPLE } from "./example.js";
+import { Files, NotRead } from "./files.js";
 import { Findings } from "./findings.js";
 import { Manuscript } from "./manuscript.js";
 import { Marks, covers } from "./marks.js";
 import { Mirror } from "./mirror.js";
 import { points } from "./points.js";
 import { Post } from "./post.js";
+import { Recorded } from "./recorded.js";
 import { compare } from "./redact.js";
+import { proposals } from "./reports.js";
 import { NotScreened, Screening } from "./screening.js";
 import { Forms, STATES, signers } from "./verdict.js";
 
@@ -24,6 +26,7 @@ let version = 0; // grows with every change; 0 while the form is being set up; a
 let begun = false; // whether it was asked at least once
 let verdict = null;
 let timer = 0;
+let paper = null; // the file that the text was read from
 
 const form = byId("post");
 const screening = new Screening(document.body.dataset.root);
@@ -32,7 +35,10 @@ const post = new Post(form, changed);
 const title = new Mirror(byId("title"), byId("title-behind"), changed, { oneLine: true });
 const source = new Mirror(byId("source"), byId("source-behind"), changed);
 const rich = new Manuscript(byId("manuscript"), changed);
-const findings = new Findings(byId("findings"), marks);
+const files = new Files(document.body.dataset.root, Number(form.dataset.most));
+const recorded = new Recorded(byId("recorded"));
+const record = () => (verdict ? recorded.of(verdict.digest) : "");
+const findings = new Findings(byId("findings"), marks, { reports: "register" in form.dataset, record });
 const forms = new Forms(byId("checklists"), {
   select: (number) => findings.select(number, { reveal: true, focus: true }),
   field: (fact) => post.field(fact),
@@ -52,7 +58,7 @@ function state(name, label, message) {
   byId("results").setAttribute("aria-busy", String(name === "busy"));
 }
 
-function idle(message = "粘贴稿件后按“审查”，或按 Ctrl+Enter。") {
+function idle(message = "粘贴稿件或打开文件，再按“审查”。") {
   document.body.dataset.verdict = "";
   state("idle", "尚未审查", message);
 }
@@ -60,6 +66,7 @@ function idle(message = "粘贴稿件后按“审查”，或按 Ctrl+Enter。")
 function changed() {
   if (!version) return; // still being set up
   version += 1;
+  document.body.classList.toggle("blank", sheet().blank && title.blank);
   byId("size").textContent = `${points(sheet().letters.replace(/\s/g, ""))} 字`;
   if (!begun) return;
   clearTimeout(timer);
@@ -84,13 +91,18 @@ function submitted() {
     title: { sheet: title, ...title.read() },
     body: { sheet: sheet(), ...sheet().read() },
   };
-  return { fields, body: { ...post.read(), title: fields.title.text, body: fields.body.text, format: format() } };
+  const body = { ...post.read(), title: fields.title.text, body: fields.body.text, format: format() };
+  if (paper?.unread) Object.assign(body, { unread: paper.unread, body: body.body || " " });
+  return { fields, body };
 }
 
-/** @param {{asked: boolean}} how  asked for by the editor, or again while typing (then nothing is recorded) */
-async function screen({ asked }) {
+/**
+ * @param {{asked: boolean, enter?: boolean}} how  asked for by the editor, or again while typing (then nothing is recorded);
+ *   `enter`: to be put down in the register, whatever the service's setting
+ */
+async function screen({ asked, enter = false }) {
   clearTimeout(timer);
-  if (sheet().blank) {
+  if (sheet().blank && !paper?.unread) {
     screening.cancel();
     forget();
     idle(asked ? "正文为空，请先粘贴或输入稿件。" : undefined);
@@ -111,8 +123,9 @@ async function screen({ asked }) {
   if (asked) byId("status").textContent = "审查中…";
   byId("results").setAttribute("aria-busy", "true");
   try {
-    const answer = await screening.ask("/screen", asked ? body : { ...body, record: false });
+    const answer = await screening.ask("/screen", enter ? { ...body, record: true } : asked ? body : { ...body, record: false });
     if (answer && now === version) show(answer, fields, body);
+    else if (answer?.record) recorded.show(answer);
   } catch (error) {
     if (!(error instanceof NotScreened)) throw error;
     failed(error.message);
@@ -130,10 +143,11 @@ function show(answer, fields, body) {
   state("fresh", STATES[answer.verdict] ?? "须复核", answer.message);
   findings.show(answer, fields);
   forms.show(answer, facts(answer, body));
+  recorded.show(answer);
   const { stop, review, rest } = findings.counts;
   byId("counts").textContent = answer.findings.length
     ? [stop && `须处理 ${stop} 处`, review && `须复核 ${review} 处`, rest && `提示 ${rest} 处`].filter(Boolean).join("，")
-    : "机审未发现问题。机器不能判断的，仍须人工回答。";
+    : answer.unseen.length ? "已查看的部分机审未发现问题；有未能检查的内容，不得视为通过。" : "机审未发现问题。机器不能判断的，仍须人工回答。";
   byId("keys").hidden = !answer.findings.length;
   byId("fresh-only").hidden = !findings.all.some((one) => one.fresh) || findings.all.every((one) => one.fresh);
   const names = signers(answer.checklists);
@@ -154,6 +168,9 @@ function show(answer, fields, body) {
 /** What no rule has looked at, said plainly; each with "stop" where it keeps the post back. */
 function beside(answer) {
   const lines = answer.unseen.map((one) => ["stop", `“${one.title}”未能检查，不得视为通过：${one.reason}`]);
+  for (const one of paper?.noted ?? []) lines.push(["review", `文件中${one}。`]);
+  for (const one of paper?.notRead ?? []) lines.push(["", `文件中有${one}，没有查看，请人工审查。`]);
+  if (paper?.supplied) lines.push(["review", `文件未能读取的部分由人工补录（${paper.supplied}），请与原件核对。`]);
   const seen = isRich() ? seenRich() : seenSource();
   if (seen.hidden) lines.push(["review", `发现隐藏内容 ${seen.hidden} 处（读者看不见，但会随稿件发布），已在正文中标出，请核实后删除。`]);
   if (seen.images) lines.push(["", `图片 ${seen.images} 张：图中文字、印章、地图、人像未检查，请人工查看。`]);
@@ -228,6 +245,7 @@ function forget() {
   findings.forget();
   forms.forget();
   document.body.dataset.verdict = "";
+  recorded.forget();
   for (const id of ["counts", "signers", "progress", "origin"]) byId(id).textContent = "";
   for (const id of ["beside", "print-beside", "print-findings"]) byId(id).replaceChildren();
   byId("keys").hidden = byId("fresh-only").hidden = true;
@@ -237,8 +255,9 @@ function forget() {
 function kept() {
   const nodes = document.createDocumentFragment();
   nodes.append(...[...rich.root.childNodes].map((node) => node.cloneNode(true)));
-  const [heading, text, view, chosen] = [title.letters, source.letters, form.elements.view.value, byId("format").value];
+  const [heading, text, view, chosen, from] = [title.letters, source.letters, form.elements.view.value, byId("format").value, paper];
   return () => {
+    origin(from);
     form.elements.view.value = view;
     byId("format").value = chosen;
     look();
@@ -289,6 +308,7 @@ async function copyOut() {
 
 function empty() {
   const back = kept();
+  origin(null);
   title.clear();
   source.clear();
   rich.clear();
@@ -311,6 +331,7 @@ function example() {
   post.tell();
   form.elements.view.value = "rich";
   look();
+  origin(null);
   put({ heading: EXAMPLE.title, html: EXAMPLE.html });
   if (back) announce("已填入示例稿件。", ["撤销", back]);
   screen({ asked: true });
@@ -340,20 +361,65 @@ async function redact() {
   }
 }
 
-async function dropped(event) {
-  const file = event.dataTransfer?.files?.[0];
-  if (!file) return;
-  event.preventDefault();
+/** Where the text came from, above it; what could not be read of it stays said until a person has supplied it. */
+function origin(one) {
+  paper = one;
+  const place = byId("from");
+  place.hidden = !one;
+  place.classList.toggle("stop", Boolean(one?.unread));
+  if (!one) return;
+  place.replaceChildren(
+    element("span", {}, `读自文件“${one.name}”。`, one.unread ? element("strong", {}, `${one.unread}，不得视为通过。`) : ""),
+    one.unread ? element("button", { type: "button", class: "plain", onclick: supplied }, "未读部分已人工补录") : "");
+}
+
+function supplied() {
+  if (sheet().blank) {
+    announce("正文为空。请先把文件中的文字录入正文。");
+    sheet().root?.focus();
+    return;
+  }
+  origin({ ...paper, unread: "", supplied: paper.unread });
+  version += 1;
+  screen({ asked: false });
+}
+
+/** Reads a file into the form. @param {File} file */
+async function take(file) {
+  const before = [document.body.dataset.state, byId("status").textContent, byId("message").textContent];
+  state("busy", "正在读取", `正在读取“${file.name}”…`);
   try {
-    const { text, format: written } = await readFile(file);
-    const back = sheet().blank ? null : kept();
-    if (isRich() && written === "html") rich.writeHtml(text);
-    else put({ text, format: written });
-    announce(`已读入“${file.name}”。`, back ? ["撤销", back] : null);
+    const read = await files.read(file, post.checklists);
+    if (!read) return;
+    const back = sheet().blank && title.blank ? null : kept();
+    const { title: heading, body, format: written } = read.extracted;
+    screening.cancel();
+    forget();
+    if (written !== "html" && isRich()) put({ heading, text: body });
+    else if (written === "html" && !isRich()) {
+      form.elements.view.value = "rich";
+      look();
+      put({ heading, html: body });
+    } else put({ heading, html: written === "html" ? body : undefined, text: body, format: written });
+    origin(read);
+    announce(read.unread ? `“${file.name}”未能全部读出，请看原因。` : `已读入“${file.name}”。`, back ? ["撤销", back] : null);
+    screen({ asked: false });
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
+    if (sheet().blank && title.blank) {
+      state("error", "未读取", error.message);
+      return;
+    }
+    state(...before);
     announce(error.message);
   }
+}
+
+/** Files dragged or chosen: the first one. */
+function given(list) {
+  if (!list?.length) return;
+  if (list.length > 1) announce("一次只能审查一个文件，已读取第一个。");
+  take(list[0]);
 }
 
 // --- pointing at a mark
@@ -368,7 +434,8 @@ function tip(one, x, y) {
   if (!one) return;
   const { finding } = one;
   const mend = finding.suggestion === null ? "" : finding.suggestion === "" ? "建议删去。" : `建议改为：${finding.suggestion}`;
-  place.replaceChildren(element("strong", {}, finding.title), element("span", {}, finding.note || finding.why), mend ? element("span", {}, mend) : "");
+  place.replaceChildren(element("strong", {}, finding.title), element("span", {}, finding.note || finding.why), mend ? element("span", {}, mend) : "",
+    finding.basis.length ? element("small", {}, finding.basis[0], finding.basis.length > 1 ? " 等" : "") : "");
   place.style.left = `${Math.max(8, Math.min(x, innerWidth - place.offsetWidth - 8))}px`;
   place.style.top = `${y + 18 + place.offsetHeight > innerHeight ? y - place.offsetHeight - 12 : y + 18}px`;
 }
@@ -418,8 +485,43 @@ byId("title").addEventListener("keydown", (event) => {
 source.field.addEventListener("paste", (event) => {
   if (source.blank) byId("format").value = MARKUP.test(event.clipboardData.getData("text/plain")) ? "html" : "text";
 });
-byId("paper").addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
-byId("paper").addEventListener("drop", dropped);
+byId("open").addEventListener("click", () => byId("file").click());
+byId("file").addEventListener("change", ({ target }) => {
+  given([...target.files]);
+  target.value = ""; // so that the same file can be chosen again
+});
+byId("enter")?.addEventListener("click", () => screen({ asked: true, enter: true }));
+if (byId("propose-open")) proposals(record);
+
+// A file copied in the file manager can be pasted; a picture says nothing that a rule could read.
+addEventListener("paste", (event) => {
+  const { files: pasted, types } = event.clipboardData;
+  if (!pasted.length || types.includes("text/html") || types.includes("text/plain")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const papers = [...pasted].filter(({ type }) => !type.startsWith("image/"));
+  if (papers.length) given(papers);
+  else announce("没有粘贴图片：图中文字机器不能审查，请人工查看。");
+}, { capture: true });
+
+// A file may be let go anywhere on the page; a browser left to itself would open it and lose the text.
+let over = 0;
+const carries = ({ dataTransfer }) => Boolean(dataTransfer?.types.includes("Files"));
+for (const [kind, by] of [["dragenter", 1], ["dragleave", -1]]) {
+  addEventListener(kind, (event) => {
+    if (!carries(event)) return;
+    over = Math.max(0, over + by);
+    document.body.classList.toggle("dragging", over > 0);
+  });
+}
+addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+addEventListener("drop", (event) => {
+  if (!carries(event)) return;
+  event.preventDefault();
+  over = 0;
+  document.body.classList.remove("dragging");
+  given([...event.dataTransfer.files]);
+}, { capture: true });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") tip(null);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
@@ -445,6 +547,7 @@ new ResizeObserver(([entry]) => {
 form.elements.view.value = "rich";
 look();
 idle();
+document.body.classList.add("blank");
 version = 1;
 byId("starting").remove();
 form.hidden = false;
