@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _USE = r"(?:仅供|只供|限于?|供|仅限)?内部(?:使用|参考|参阅|掌�
 _MARK = re.compile(
     rf"{_KIND}[ \t,、:;·★—-]{{0,4}}(?:{_ORDER})(?:[ \t,、]{{1,3}}(?:{_ORDER}))?"
     rf"|内部使用[ \t,、]{{0,3}}(?:{_ORDER})"
-    r"|(?:仅供|只供|仅限|只限)(?:内部|领导|局内|委内|系统内)(?:同志|人员)?(?:参考|参阅|掌握|传阅|学习|交流|决策参考|工作参考)"
+    r"|(?:仅供|只供|仅限|只限)(?:(?:机关|单位|本单位|系统)?内部|领导|局内|委内|系统内)(?:同志|人员)?(?:参考|参阅|掌握|传阅|学习|交流|决策参考|工作参考)"
 )
 _BRACKETED = re.compile(rf"[【(\[〔]{_USE}[】)\]〕]|[【(\[〔]{_KIND}[】)\]〕]")
 _LINE = re.compile(
@@ -77,6 +78,8 @@ _SAYS = (
     "报告",
 )
 _HEARSAY = re.compile(r"骗|诈|荐股|所谓|谎称|为名|名义|诱|不得将|不准将|版权|准印证")
+
+NEEDS = needs(_MARK, _BRACKETED, _LINE, _BULLETIN)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -32,6 +32,10 @@ RULE = Rule(
         Example("<table><tr><td>⟦公开类别</td><td>不予公开⟧</td></tr></table>", format="html"),
         "⟦是否主动公开：否⟧",
         "⟦此件不宜公开发布⟧，请各单位注意。",
+        "（⟦此件不予公布⟧）",
+        "临江县财政局\n2024年3月5日\n⟦（不予公开）⟧",
+        "⟦是否公开：不公开⟧",
+        "⟦主动公开：否⟧",
         "(此件公开发布)",
         "(此件主动公开)",
         "公开方式：主动公开",
@@ -43,19 +47,21 @@ RULE = Rule(
         "是否主动公开：是",
     ),
 )
-NEEDS = ("公开", "公 开")
+NEEDS = ("公开", "公 开", "不予公布", "不得公布", "不宜公布", "不对外公布")
 
 _S = r"[ \t]{0,3}"
 _NO = (
     rf"(?:依{_S}申{_S}请{_S}公{_S}开|不{_S}予{_S}公{_S}开|免{_S}予{_S}公{_S}开|不{_S}公{_S}开|暂{_S}不{_S}公{_S}开"
-    r"|非公开|内部公开|不宜公开(?:发布)?|不对外公开|不得公开(?:发布)?)"
+    r"|非公开|内部公开|不[宜予]公[开布](?:发布)?|不对外公[开布]|不得公[开布](?:发布)?)"
 )
 _CLASS = re.compile(
     rf"此{_S}件{_S}(?:属于|属|为)?{_S}{_NO}"
     # one label, one value; a list of all values is a form or an explanation
     rf"|公开(?:方式|属性|类别|形式|选项|类型|性质)[\]】]?[ \t]{{0,3}}[:\t ][ \t\n]{{0,3}}[☑√✔■☒]?{_NO}(?!{_S}[、/或和,]{_S}(?:主动|依申请|不予|免予|不公开))"
     rf"|☑{_S}{_NO}|√[)\]]?{_S}{_NO}|✔[)\]]?{_S}{_NO}|■{_S}{_NO}|☒{_S}{_NO}"
-    r"|是否(?:主动|对外|予以)?公开[ \t]{0,3}[:\t][ \t\n]{0,3}(?:否|不)(?![\u4e00-\u9fff])"
+    r"|是否(?:主动|对外|予以)?公开[ \t]{0,3}[:\t][ \t\n]{0,3}(?:否|不予?公开|不)(?![\u4e00-\u9fff])"
+    r"|(?<![\u4e00-\u9fff])主动公开[ \t]{0,3}[:\t][ \t]{0,3}否(?![\u4e00-\u9fff])"
+    r"|(?m:^)(?<=\n)[ \t]{0,9}[(\[【](?:依申请公开|不予公开|免予公开|不公开)[)\]】](?=[ \t]{0,9}(?m:$))"
 )
 
 
@@ -65,7 +71,12 @@ def find(text: Text) -> Iterator[Finding]:
     for hit in _CLASS.finditer(plain):
         if plain[hit.start()] in "☑√✔■☒" and not _is_choice(plain, hit.start()):
             continue
-        start = hit.start() - 2 * (hit[0].startswith("公") and plain.endswith("信息", 0, hit.start()))
+        start = (
+            hit.start()
+            + len(hit[0])
+            - len(hit[0].lstrip())
+            - 2 * (hit[0].startswith("公") and plain.endswith("信息", 0, hit.start()))
+        )
         yield RULE.at(text, start, hit.end())
 
 

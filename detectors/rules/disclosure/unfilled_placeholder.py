@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ RULE = Rule(
         "据⟦（请农业局补充）⟧介绍，今年秋粮丰收。",
         "联系人：⟦【待补充】⟧",
         "全镇共清理垃圾⟦××⟧余吨。",
+        "据统计，参加人数达⟦__⟧人，增长⟦***⟧%。",
+        "会议由⟦××⟧主持，县长⟦XXX⟧出席会议并讲话。",
+        "联系电话：⟦待补⟧",
+        "⟦【此处插图】⟧",
+        "全年粮食总产量达到⟦（ ）⟧万吨，税收约⟦??⟧亿元。",
+        "您的办件编号为⟦<%=code%>⟧，请牢记。",
+        "全年粮食总产量达到（　）万吨。A.12　B.15　C.18",
+        "县长×××因受贿罪被判处有期徒刑，此处隐去姓名。",
+        "计划投资**12**亿元，集中签约。",
+        "预备会议时间待定，地点待定。",
         "2023年×月×日，犯罪嫌疑人张某某在某小区盗窃电动车。",
         "李XX，身份证号330***********12XX，公示期5天。",
         "车牌号皖A·XXXXX的车主请及时挪车。",
@@ -58,17 +69,33 @@ _DATE = re.compile(
 )
 _ONLY_DIGITS = re.compile("[0-9年月日]+")
 _STRONG_AFTER = re.compile(_STRONG)
-_BLANK = re.compile(r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万亩|万人|万户|亿|余?人次))")
+_BLANK = re.compile(
+    r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万亩|万人|万户|亿|余?人次))|_{2,12}(?<=[达共约近有超为成长降资]_{2})(?=余?[人户家名个场次项件])"
+)
+# A hole where a number belongs: stars, empty brackets, question marks.
+_HOLE = re.compile(
+    rf"(?<![\d*])\*{{2,4}}(?={_STRONG})|\([ \t]{{1,8}}\)(?={_STRONG})(?!.{{0,60}}a[.．、: ])"
+    rf"|(?<=[约达近超])\?(?={_STRONG})|(?<=[约达近超为到成长降资])\?{{2,4}}(?={_STRONG})"
+)
+_HOLES = (("__", _BLANK), ("**", _HOLE), ("?", _HOLE), ("( ", _HOLE))
+# The name of somebody who took part.
+_NAME = re.compile(
+    r"(?<=[由])[x×╳]{2,3}(?=主持|陪同|作报告|授课|带队)|(?<=[书市县区镇乡局部厅会][记长席任])[x×╳]{2,3}(?=主持|出席|参加|陪同|讲话|指出|强调|要求|到|赴|率|带队|一行|作)"
+    r"|(?<=,)[x×╳]{2,3}(?=出席会议|主持会议|作报告|参加会议|参加调研|陪同)"
+)
+_LABEL = re.compile(
+    r"(?<=[话人间点箱址数据额称期容]:)[ \t]{0,2}(?:待补充?|待填写?|待完善|待更新|待核[实对])(?=[\s,。;)]|$)"
+)
 _CLOSE = r"[】\])〕>]"
 _BRACKETED = re.compile(
-    r"[【\[(〔<](?:(?:此处|这里|请在此处?|在此|下方|图片位置?)[^】\])〕>\n。]{0,4}(?:插入|填写|补充|添加|加上?|放置?|配图?|上传|粘贴|附上?)[^】\])〕>\n]{0,20}"
+    r"[【\[(〔<](?:(?:此处|这里|请在此处?|在此|下方|图片位置?)[^】\])〕>\n。]{0,4}(?:插入|插图|填写|补充|添加|加上?|放置?|配图?|上传|粘贴|附上?)[^】\])〕>\n]{0,20}"
     r"|(?:待(?:补充?|填写?|完善|更新|核实|核对)|补充中|(?:数据|内容|时间|地点|名单|数字|姓名|职务|图片|照片|此处|具体)[^】\])〕\n]{0,6}"
     r"待(?:补充?|核实?|填写?|核对|更新|确认|完善|提供|定稿))[^】\])〕\n]{0,6}"
     rf"|请[^】\])〕\n,。]{{0,14}}(?:补充|核实|核对|提供|核准|填写|确认|修改|把关)[^】\])〕\n]{{0,8}}){_CLOSE}"
 )
 _PART = "(?:标题|正文|文本|文字|副标题|摘要)"
 _TEMPLATE = re.compile(
-    r"\{\{[^{}\n]{1,40}\}\}|\$\{[^{}\n]{1,40}\}|lorem ipsum(?: dolor)?(?: sit amet)?"
+    r"\{\{[^{}\n]{1,40}\}\}|\$\{[^{}\n]{1,40}\}|#\{[^{}\n]{1,40}\}|<%=?[^%<>\n]{1,40}%>|lorem ipsum(?: dolor)?(?: sit amet)?"
     rf"|输入{_PART}|键入{_PART}|填写{_PART}|添加{_PART}|编辑{_PART}|正文内容正文|测试(?:内容|文字|标题)测试|标题标题|这里是(?:标题|正文|摘要)"
 )
 _TOLD = re.compile(r"(?:请|在|单击|点击|双击|此处|这里){1,4}$")
@@ -84,24 +111,32 @@ _FORM = re.compile(
     r"承诺书|申请表|申请书|协议书|合同|委托书|回执|授权书|投标|登记表|审批表|报价|声明书|推荐表|保证书|意见书|通知书|决定书|文书|证明"
 )
 
+NEEDS = (*needs(_BRACKETED, _TEMPLATE, _LABEL), "x", "×", "╳", "__", "**", "?", "( ")
+
 
 def find(text: Text) -> Iterator[Finding]:
     """Instructions and template marks anywhere; X for a number or a date in running text."""
     plain = text.plain
-    for hit in _BRACKETED.finditer(plain):
-        yield RULE.at(text, *hit.span())
+    yield from (RULE.at(text, *hit.span()) for hit in _BRACKETED.finditer(plain))
     for hit in _TEMPLATE.finditer(plain):
         told = _TOLD.search(plain, max(0, hit.start() - 8), hit.start())
         if told or not hit[0].startswith(_NEEDS_TOLD):
             yield RULE.at(text, told.start() if told else hit.start(), hit.end())
+    for hit in _LABEL.finditer(plain):
+        yield RULE.at(text, hit.start() + len(hit[0]) - len(hit[0].lstrip()), hit.end())
     if "x" in plain or "×" in plain or "╳" in plain:
-        for pattern in (_DATE, _LETTERS):
-            for hit in pattern.finditer(plain):
-                if _is_number(plain, hit, pattern) and not _is_meant(plain, *hit.span()):
-                    yield RULE.at(text, *hit.span())
-    if "__" in plain and not _FORM.search(plain):
-        for hit in _BLANK.finditer(plain):
-            yield RULE.at(text, *hit.span())
+        yield from (RULE.at(text, *span) for span in _letters(plain))
+    holes = [(sign, pattern) for sign, pattern in _HOLES if sign in plain]
+    if holes and not _FORM.search(plain):
+        for sign, pattern in holes:
+            yield from (RULE.at(text, *hit.span()) for hit in pattern.finditer(plain) if hit[0][0] == sign[0])
+
+
+def _letters(plain: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_DATE, _LETTERS, _NAME):
+        for hit in pattern.finditer(plain):
+            if (pattern is _NAME or _is_number(plain, hit, pattern)) and not _is_meant(plain, *hit.span()):
+                yield hit.span()
 
 
 def _is_number(plain: str, hit: re.Match[str], pattern: re.Pattern[str]) -> bool:

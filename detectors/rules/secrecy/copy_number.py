@@ -26,7 +26,9 @@ RULE = Rule(
         "⟦000012⟧\n临江县人民政府办公室文件\n临政办发〔2024〕8号",
         "⟦份号：000305⟧\n关于报送年度工作总结的通知",
         "⟦№0000126⟧\n中共临江县委文件\n临发〔2023〕12号",
-        "邮政编码\n030000\n山西省某某县人民政府",
+        "⟦第 000015 份⟧\n临江县人民政府文件\n临政〔2024〕3号",
+        "⟦共印30份　第012份⟧\n县委常委会会议纪要",
+        "第1份\n邮政编码\n030000\n山西省某某县人民政府",
         "000012\n今日客流量再创新高",
         "000001\n平安银行最新公告",
         "(第000123号)\n临江县人民政府令",
@@ -37,6 +39,9 @@ NEEDS = ("000", "份")  # a run of more than 999 copies is not printed
 
 _BARE = regex.compile(r"(?:№|no\.?)?[ \t]{0,2}(0{1,6}[1-9]\d{0,5})")
 _LABELLED = regex.compile(r"份[ \t]{0,4}号[ \t]{0,2}[: \t][ \t]{0,3}(?:№|no\.?)?\d{3,7}")
+_OF_SO_MANY = regex.compile(
+    r"第[ \t]{0,2}0\d{1,6}[ \t]{0,2}份|共[ \t]{0,2}印?[ \t]{0,2}\d{1,4}[ \t]{0,2}份[,、 \t]{0,4}第[ \t]{0,2}\d{1,6}[ \t]{0,2}份"
+)
 _DIGITS = (6, 7)  # as printed: six, in some offices seven
 
 
@@ -46,7 +51,7 @@ def find(text: Text) -> Iterator[Finding]:
     for number, line in enumerate(lines):
         if hit := _LABELLED.match(line.letters):
             yield RULE.at(text, line.start, line.start + hit.end())
-        elif (
+        elif _OF_SO_MANY.fullmatch(line.letters) or (
             (hit := _BARE.fullmatch(line.letters))
             and len(hit[1]) in _DIGITS
             and is_document(lines[number : number + 7], line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from detectors.rule import Example, Finding, Rule
-from detectors.rules.secrecy._header import LEVEL, header
+from detectors.rules.secrecy._header import LEVEL, header, is_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,11 @@ RULE = Rule(
         "关于开展专项排查工作的通知⟦(秘密)⟧",
         "⟦密级：机密⟧　　保密期限：20年",
         "⟦秘密*5年⟧\n临江县委办公室",
+        "⟦【机密·10年】⟧\n关于应急物资储备情况的报告",
+        "⟦秘密※5年⟧\n临江县委办公室",
         "⟦【已解密】⟧\n关于应急物资储备情况的报告",
+        "⟦解密⟧\n临江县委办公室文件\n临办发〔2010〕3号",
+        "解密\n古蜀王国的黄金面具",
         "国家秘密标志的形式为“密级★保密期限”，如“机密★10年”，应当标注在首页左上角。",
         "下列国家秘密标志写法正确的是(　)：A.秘密★10年　B.秘密10年",
         "国家秘密的密级分为绝密、机密、秘密三级，绝密级不超过三十年。",
@@ -60,19 +64,25 @@ _MARK = regex.compile(
     rf"{LEVEL}[ \t]{{0,4}}{_STAR}(?:[ \t]{{0,2}}{_STAR}){{0,3}}(?:[ \t]{{0,4}}{_TERM})?|{_STAR}[ \t]{{0,2}}{LEVEL}(?={_STAR}|[ \t]{{0,4}}\d{{1,2}}年)"
 )  # fmt: skip
 # Forms that count only as a line of the head, or at its edge.
-_BRACKETED = regex.compile(rf"^[【\[(〔]{LEVEL}[】\])〕]|[【\[(〔]{LEVEL}[】\])〕]$")
+_SIGN = r"[ \t]{0,2}[*·•※●◆—/-]?[ \t]{0,2}"
+_WITH_TERM = rf"{LEVEL}{_SIGN}(?:\d{{1,2}}(?:年|个月)|长期)"
+_BRACKETED = regex.compile(
+    rf"^[【\[(〔](?:{LEVEL}|{_WITH_TERM})[】\])〕]|[【\[(〔](?:{LEVEL}|{_WITH_TERM})[】\])〕]$"
+)
 _LABELLED = regex.compile(
     rf"^(?:文件|信息|文档)?密[ \t]{{0,4}}级[ \t]{{0,2}}[:\t ][ \t]{{0,4}}{LEVEL}(?![ \t]{{0,2}}[□、/或以])"
 )
-_PLAIN_TERM = regex.compile(rf"^{LEVEL}[ \t]{{0,2}}[*·•—/-]?[ \t]{{0,2}}(?:\d{{1,2}}(?:年|个月)|长期)$")
+_PLAIN_TERM = regex.compile(rf"^{_WITH_TERM}$")
 _RELEASED = regex.compile(
     r"^[【\[(〔]?(?:(?:[本此]件)?已解密|解除密级|原密级[: ].{2,12})[】\])〕]?(?:\d{4}年\d{1,2}月\d{1,2}日)?$"
 )
+_STAMP = regex.compile(r"[【\[(〔]?解[ \t]{0,4}密[】\])〕]?")  # alone it is also the head of a story
 
 # A mark that is spoken about: quoted or one of several options, with words about marks around it.
 _LESSON = regex.compile(
     r"标志|标注|标识|标明|标为|形式|格式|样式|例如|比如|写作|写法|表示|正确|错误|含义|下列|以下"
 )
+_ASK = "这是解密或变更后的标记，须核实解密手续。"
 _QUOTE = "“\"'‘「『.、．)"
 
 
@@ -83,16 +93,19 @@ def find(text: Text) -> Iterator[Finding]:
     starred = [mark.span() for mark in marks if not _is_lesson(plain, *mark.span())]
     for start, end in starred:
         yield RULE.at(text, start, end)
-    for line in header(text):
+    lines = tuple(header(text))
+    for line in lines:
         if "密" not in line.letters:
             continue
+        if _STAMP.fullmatch(line.letters) and is_document(lines, line):
+            yield RULE.at(text, line.start, line.end, note=_ASK)
         for form in (_BRACKETED, _LABELLED, _PLAIN_TERM, _RELEASED):
             hit = form.search(line.letters)
             if hit is None:
                 continue
             start, end = line.start + hit.start(), line.start + hit.end()
             if not any(start < stop and begin < end for begin, stop in starred):
-                note = "这是解密或变更后的标记，须核实解密手续。" if form is _RELEASED else ""
+                note = _ASK if form is _RELEASED else ""
                 yield RULE.at(text, start, end, note=note)
             break
 

@@ -30,6 +30,8 @@ RULE = Rule(
         "⟦工作秘密★1年⟧　各科室：现将有关安排通知如下。",
         "关于全县命题工作安排的通知\n⟦【工作秘密】⟧",
         "⟦本件属工作秘密⟧，请妥善保管。",
+        "⟦本文件内容属于工作秘密⟧，请注意保管。",
+        "关于2024年命题工作的通知⟦（工作秘密）⟧\n各科室：",
         "局机关开展工作秘密管理专题培训，学习《工作秘密管理办法》。",
         "机关、单位应当加强对国家秘密、工作秘密的管理。",
         "不得泄露国家秘密、工作秘密或者因履行职责掌握的商业秘密。",
@@ -40,11 +42,12 @@ NEEDS = ("工作秘密",)
 
 _MARKED = regex.compile(
     r"工作秘密[ \t]{0,3}[★☆▲△◆][ \t]{0,3}(?:\d{1,2}[ \t]?(?:年|个?月)|长期)?"
-    r"|(?:[本此](?:文件|材料|资料|件)|以上内容)(?:属于?|系|为|涉及)工作秘密(?=[,。;!)】 \t\n]|$)"
+    r"|(?:[本此](?:文件|材料|资料|件)的?(?:内容)?|以上内容)(?:均?属于?|均?系|均?为|涉及)工作秘密(?=[,。;!)】 \t\n]|$)"
 )
 _LINE = regex.compile(
     r"[【\[(〔]?工作秘密(?:[ \t]{0,4}(?:\d{1,2}年|长期|注意保管|注意保密|妥善保管|不得外传))?[】\])〕]?[!。]?"
 )
+_TITLE_END = regex.compile(r"[【\[(〔]工作秘密[】\])〕]$")
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -53,7 +56,9 @@ def find(text: Text) -> Iterator[Finding]:
     for span in marked:
         yield RULE.at(text, *span)
     for line in header(text):
-        if _LINE.fullmatch(line.letters) and not any(
-            line.start < end and start < line.end for start, end in marked
-        ):
+        if any(line.start < end and start < line.end for start, end in marked):
+            continue
+        if _LINE.fullmatch(line.letters):
             yield RULE.at(text, line.start, line.end)
+        elif hit := _TITLE_END.search(line.letters):
+            yield RULE.at(text, line.start + hit.start(), line.end)
