@@ -76,6 +76,7 @@ def serve(
         log_level="info",
         access_log=False,
         server_header=False,
+        timeout_worker_healthcheck=60,  # uvicorn's 5 s would kill a worker that a busy machine makes wait
     )
 
 

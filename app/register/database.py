@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
 try:
     import fcntl
@@ -36,6 +36,25 @@ class RegisterError(ValueError):
     """The register cannot be used as it is: wrong key, newer tables, a bad address."""
 
 
+class _Pool(QueuePool):
+    """Connections of a pool that has been given up are closed wherever they are.
+
+    SQLAlchemy closes those that lie in it; one that a thread still holds would be put back and stay
+    open until the garbage collector finds it.
+    """
+
+    _over = False
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._over:
+            super().dispose()
+
+    def dispose(self) -> None:
+        self._over = True
+        super().dispose()
+
+
 class Database:
     """One database. Writing goes through ``write``, one writer at a time; reading through ``read``."""
 
@@ -49,7 +68,7 @@ class Database:
             if not self.path.name:
                 raise RegisterError("XIANSHEN_DATABASE_URL：登记簿须是文件，不能在内存中")
             self._writing = self._file(StaticPool, "BEGIN IMMEDIATE")
-            self._reading = self._file(QueuePool, "BEGIN", "PRAGMA query_only=ON")
+            self._reading = self._file(_Pool, "BEGIN", "PRAGMA query_only=ON")
 
     def _server(self, url: str) -> Engine:
         scheme, _, rest = url.partition("://")
@@ -62,6 +81,7 @@ class Database:
             return create_engine(
                 f"postgresql+psycopg://{rest}",
                 connect_args={"connect_timeout": int(WAIT), "options": options},
+                poolclass=_Pool,
                 pool_pre_ping=True,
                 pool_size=4,
                 max_overflow=4,
@@ -223,6 +243,11 @@ class Database:
         """Drop all connections: the next use makes new ones."""
         self._writing.dispose()
         self._reading.dispose()
+
+    def close(self) -> None:
+        """For good: whoever still reads in another thread gets to the end, and their connection is closed too."""
+        self._writing.pool.dispose()
+        self._reading.pool.dispose()
 
     @property
     def kind(self) -> str:

@@ -116,7 +116,7 @@ class Register:
     def close(self) -> None:
         """Write what waits, then let go."""
         self._writer.close()
-        self.database.forget()
+        self.database.close()
 
     def ready(self) -> str:
         """Nothing ("") when an entry could be written now, else why not. Writes a heartbeat at most every two seconds."""

@@ -160,6 +160,23 @@ def test_the_database_server_is_away(tmp_path: Path, postgresql: Server) -> None
         assert 200 == client.get("/ready").status_code
 
 
+def test_no_connection_stays_open(tmp_path: Path, postgresql: Server) -> None:
+    """Given up or closed while a thread still reads: its connection ends with its reading, not with the garbage."""
+    register = store.Register(Settings(home=tmp_path, database_url=new_database(postgresql)))
+    register.open()
+    held = []
+    with register.read() as connection:
+        held.append(connection.connection.driver_connection)
+        register.database.forget()
+    with register.read() as connection:
+        held.append(connection.connection.driver_connection)
+        register.close()
+    with register.read() as connection:  # somebody who had not heard of the end
+        held.append(connection.connection.driver_connection)
+
+    assert [True, True, True] == [one is not None and one.closed for one in held]
+
+
 def test_a_start_without_the_database(tmp_path: Path) -> None:
     """The service starts and screens; who may ask is not known, so with accounts nobody is let in."""
     url = "postgresql://tester@127.0.0.1:9/none"
