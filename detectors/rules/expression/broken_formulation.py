@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text
 
@@ -66,6 +67,8 @@ _SLIPS = (
     _slip(r"(?<=人类命运)(?:共同题|共通体)", "共同体", "人类命运共"),
     _slip(r"(?<=民族)共通体(?=意识)", "共同体", "族共通体"),
 )
+
+NEEDS = needs(_NAMED, *(slip.wrong for slip in _SLIPS))
 
 
 def find(text: Text) -> Iterator[Finding]:

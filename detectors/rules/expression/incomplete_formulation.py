@@ -5,7 +5,6 @@ And the verbs of the set phrase 增强“四个意识”、坚定“四个自信
 
 from __future__ import annotations
 
-import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from detectors.rule import Finding, Rule
-from detectors.rules.expression._names import pattern
+from detectors.rules.expression._names import finder
 from detectors.text import Text, fold
 
 INCOMPLETE = Rule(
@@ -30,6 +29,11 @@ INCOMPLETE = Rule(
         "坚决反对“四风”（⟦形式主义、官僚主义、享乐主义、奢靡之风、自由主义→形式主义、官僚主义、享乐主义、奢靡之风⟧）。",
         "贯彻⟦创新、绿色、协调、开放、共享→创新、协调、绿色、开放、共享⟧的新发展理念。",
         "统筹推进⟦经济建设、政治建设、社会建设、文化建设、生态文明建设→经济建设、政治建设、文化建设、社会建设、生态文明建设⟧“五位一体”总体布局。",
+        "弘扬⟦坚持真理、坚守理想，践行初心、担当使命，英勇斗争、不怕牺牲，对党忠诚、不负人民→坚持真理、坚守理想、践行初心、担当使命、不怕牺牲、英勇斗争、对党忠诚、不负人民⟧的伟大建党精神。",
+        "培育社会主义核心价值观：⟦富强、民主、文明、和谐，自由、平等、公正、法制，爱国、敬业、诚信、友善→富强、民主、文明、和谐、自由、平等、公正、法治、爱国、敬业、诚信、友善⟧。",
+        "中国式现代化是⟦人口规模巨大、全体人民共同富裕、物质文明和精神文明相协调、走和平发展道路→人口规模巨大、全体人民共同富裕、物质文明和精神文明相协调、人与自然和谐共生、走和平发展道路⟧的现代化。",
+        "发展全过程人民民主，推进民主选举、民主协商、民主决策、民主管理、民主监督。",
+        "弘扬“坚持真理、坚守理想，践行初心、担当使命，不怕牺牲、英勇斗争，对党忠诚、不负人民”的伟大建党精神。",
         "要牢固树立“四个意识”，即政治意识、大局意识、核心意识、看齐意识。",
         "增强政治意识、大局意识，提高工作本领。",
         "贯彻创新、协调、绿色、开放、共享的新发展理念。",
@@ -55,14 +59,15 @@ VERB = Rule(
 )
 RULES = (INCOMPLETE, VERB)
 
-_JOIN = re.compile(r"[、,](?:和|以及|及|与)?|(?:和|以及|及|与)")
+_COMMA = re.compile("[、,](?:以及|和(?!谐|平)|及|与)?")
+_AND = re.compile("以及|和|及|与")
 _ITEM = r"[\u4e00-\u9fff]{2,16}"
 _LIST = re.compile(rf"{_ITEM}(?:、(?:和|以及)?{_ITEM}){{2,13}}")
 _GROUPS = re.compile(rf"{_ITEM}(?:[、,](?:和|以及)?{_ITEM}){{2,13}}")  # 富强、民主、文明、和谐，自由、平等 …
 _AFTER = re.compile(
     r"[”\"]?\s?(?:总体布局|战略布局|要求|问题)?\s?(?:[,(（:—]{0,3}(?:即|就是|包括|是指|指的是|分别是|主要是|也就是|是)?[:“]?)"
 )
-_BETWEEN = re.compile(r"(?:的)?(?:重大|这)?[“\"(]?$")
+_BETWEEN = re.compile(r"[”\"]?(?:的)?(?:重大|这)?[“\"(]?$")
 # name → the verb and the verbs of the other three
 _VERBS = {
     "四个意识": ("增强", ("坚定", "做到", "领悟")),
@@ -82,7 +87,7 @@ class Formulation(NamedTuple):
 
     @property
     def list_(self) -> re.Pattern[str]:
-        return _GROUPS if len(self.members) > 8 else _LIST
+        return _GROUPS if len(self.members) > 7 else _LIST
 
 
 def _load() -> dict[str, Formulation]:
@@ -99,24 +104,27 @@ def _load() -> dict[str, Formulation]:
 
 
 _OF = _load()
-_NAME = pattern((*_OF, *_VERBS))
+_named = finder({*_OF, *_VERBS})
 _MOST = 300  # names looked at on one page
 _WINDOW = 120  # code points: the longest enumeration has 90
+
+NEEDS = (*_OF, *_VERBS)
 
 
 def find(text: Text) -> Iterator[Finding]:
     """The enumeration right before or right after a name, and the verb before it."""
     plain = text.plain
     last = -1
-    for name in itertools.islice(_NAME.finditer(plain), _MOST):
-        if name[0] in _VERBS:
-            yield from _verb(text, *name.span())
-        formulation = _OF.get(name[0])
+    for first, stop in _named(plain)[:_MOST]:
+        name = plain[first:stop]
+        if name in _VERBS:
+            yield from _verb(text, first, stop)
+        formulation = _OF.get(name)
         if formulation is None:
             continue
-        for start, end in (_before(plain, name.start(), formulation), _after(plain, name.end(), formulation)):
+        for start, end in (_before(plain, first, formulation), _after(plain, stop, formulation)):
             if start < end and start >= last:
-                seen = list(_errors(text, formulation, start, end, name[0]))
+                seen = list(_errors(text, formulation, start, end, name))
                 if seen:
                     last = end
                 yield from seen
@@ -139,7 +147,7 @@ def _after(plain: str, at: int, of: Formulation) -> tuple[int, int]:
 
 def _before(plain: str, at: int, of: Formulation) -> tuple[int, int]:
     """The list that ends right before a name."""
-    gap = _BETWEEN.search(plain, max(0, at - 5), at)
+    gap = _BETWEEN.search(plain, max(0, at - 6), at)
     end = gap.start() if gap else at
     first = max(0, end - _WINDOW, plain.rfind("。", 0, end) + 1, plain.rfind("\n", 0, end) + 1)
     found = (end, end)
@@ -152,12 +160,13 @@ def _errors(text: Text, of: Formulation, start: int, end: int, name: str) -> Ite
     """What is wrong with the list in a range; nothing where too few members stand in it."""
     plain = text.plain
     items: list[tuple[int, int, int]] = []  # start, end, place of the member or -1
-    at = start
-    for joint in (*_JOIN.finditer(plain, start, end), None):
-        stop = joint.start() if joint else end
-        if stop > at:
-            items.append(_item(plain, at, stop, of))
-            at = joint.end() if joint else end
+    for first, last in _split(plain, start, end, _COMMA):
+        whole = _item(plain, first, last, of)
+        # 民主和文明 are two members, 和谐 and 人与自然和谐共生 are one
+        if whole[2] >= 0:
+            items.append(whole)
+        else:
+            items += [_item(plain, *part, of) for part in _split(plain, first, last, _AND)]
     known = [number for number, item in enumerate(items) if item[2] >= 0]
     if len(known) < max(3, len(of.members) - 1):
         return
@@ -179,6 +188,15 @@ def _errors(text: Text, of: Formulation, start: int, end: int, name: str) -> Ite
         note += "次序不对。"
     if note:
         yield INCOMPLETE.at(text, first, last, "、".join(of.members), f"“{name}”：{note}")
+
+
+def _split(plain: str, start: int, end: int, joint: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Ranges between the joints."""
+    at, pieces = start, []
+    for found in joint.finditer(plain, start, end):
+        pieces.append((at, found.start()))
+        at = found.end()
+    return [(first, last) for first, last in (*pieces, (at, end)) if last > first]
 
 
 def _item(plain: str, start: int, end: int, of: Formulation) -> tuple[int, int, int]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.known import Known
-from detectors.rule import Example, Find, Finding, Rule
-from detectors.rules.expression._names import pattern
+from detectors.rule import Example, Finding, Prepared, Rule
+from detectors.rules.expression._names import finder
 from detectors.tables import Column, Row, Shape, files, read
 from detectors.text import About, Text, fold
 
@@ -79,7 +79,7 @@ class Person:
         )
 
 
-def prepare(known: Known) -> Find:
+def prepare(known: Known) -> Prepared:
     """With the shipped example and the operator's ``roster.csv`` or ``roster.toml``.
 
     Raises:
@@ -89,31 +89,32 @@ def prepare(known: Known) -> Find:
     people = tuple(_person(row) for path in paths for row in read(path, SHAPE))
     titles = {title for person in people for title in person.titles}
     names = {person.name for person in people}
-    any_of = pattern(titles | names)
+    named = finder(titles | names)
 
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
         day = text.about.published_on or datetime.date.today()  # noqa: DTZ011 the office's own calendar day
         taken = -1
         ranked: list[tuple[int, int, Person]] = []
-        for hit in any_of.finditer(plain):
-            if hit[0] in titles:
-                for finding, end in _after_title(text, hit, people, day):
-                    taken = end
+        for start, end in named(plain):
+            word = plain[start:end]
+            if word in titles:
+                for finding, stop in _after_title(text, start, end, people, day):
+                    taken = stop
                     yield finding
-            if hit[0] not in names:
+            if word not in names:
                 continue
-            if hit.end() > taken:
-                yield from _removed(text, hit, people)
-            person = next((one for one in people if one.name == hit[0] and one.rank), None)
-            if ranked and (person is None or not _goes_on(plain, ranked, hit.start())):
+            if end > taken:
+                yield from _removed(text, start, end, people)
+            person = next((one for one in people if one.name == word and one.rank), None)
+            if ranked and (person is None or not _goes_on(plain, ranked, start)):
                 yield from _misplaced(text, ranked)
                 ranked.clear()
             if person is not None:
-                ranked.append((*hit.span(), person))
+                ranked.append((start, end, person))
         yield from _misplaced(text, ranked)
 
-    return find
+    return Prepared(find, (*titles, *names))
 
 
 def _person(row: Row) -> Person:
@@ -130,13 +131,14 @@ def _person(row: Row) -> Person:
 
 
 def _after_title(
-    text: Text, hit: re.Match[str], people: Sequence[Person], day: datetime.date
+    text: Text, begin: int, end: int, people: Sequence[Person], day: datetime.date
 ) -> Iterator[tuple[Finding, int]]:
     """The name right after a title; with the end of what was looked at."""
-    plain, title = text.plain, hit[0]
-    if plain.endswith(_FORMER, 0, hit.start()):
+    plain = text.plain
+    title = plain[begin:end]
+    if plain.endswith(_FORMER, 0, begin):
         return
-    after = _HAN.match(plain, hit.end())
+    after = _HAN.match(plain, end)
     if after is None:
         return
     holders = [person for person in people if person.holds(title, day)]
@@ -168,13 +170,14 @@ def _nearly(written: str, name: str) -> bool:
     return len(written) == len(name) > 1 and sum(a != b for a, b in zip(written, name, strict=True)) == 1
 
 
-def _removed(text: Text, hit: re.Match[str], people: Sequence[Person]) -> Iterator[Finding]:
+def _removed(text: Text, start: int, end: int, people: Sequence[Person]) -> Iterator[Finding]:
     plain = text.plain
-    if not any(person.name == hit[0] and person.status == REMOVED for person in people):
+    name = plain[start:end]
+    if not any(person.name == name and person.status == REMOVED for person in people):
         return
-    first = plain.rfind("。", max(0, hit.start() - 200), hit.start()) + 1
-    if not _CASE.search(plain, max(first, hit.start() - 60), hit.end() + 60):
-        yield RULE.at(text, *hit.span(), note=f"{hit[0]}在名单中的状态是“{REMOVED}”，请清理。")
+    first = plain.rfind("。", max(0, start - 200), start) + 1
+    if not _CASE.search(plain, max(first, start - 60), end + 60):
+        yield RULE.at(text, start, end, note=f"{name}在名单中的状态是“{REMOVED}”，请清理。")
 
 
 def _goes_on(plain: str, ranked: Sequence[tuple[int, int, Person]], start: int) -> bool:

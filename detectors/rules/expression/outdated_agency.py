@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from detectors.known import Known
-from detectors.rule import Example, Find, Finding, Rule
-from detectors.rules.expression._names import pattern
+from detectors.rule import Example, Finding, Prepared, Rule
+from detectors.rules.expression._names import finder
 from detectors.rules.expression._past import is_past, is_quoted, is_statute, newest_year
 from detectors.tables import Column, Row, Shape, files, read
 from detectors.text import About, Text, fold
@@ -97,47 +96,43 @@ _OWN = (
 )
 
 
-def prepare(known: Known) -> Find:
+def prepare(known: Known) -> Prepared:
     """With the shipped table and the operator's ``agencies.csv`` beside it; a later row replaces an earlier one."""
     rows: dict[str, Row] = {}
     for path in files((Path(__file__).parent, *known.tables), "agencies"):
         rows.update((fold(row.word("name")), row) for row in read(path, SHAPE))
-    names = pattern(rows)
+    named = finder(rows)
 
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
         hits = [
             hit
-            for hit in itertools.islice(names.finditer(plain), _MOST)
-            if not _GOES_ON.match(plain, hit.end())
+            for hit in named(plain)[:_MOST]
+            if not _GOES_ON.match(plain, hit[1]) and not _elsewhere(plain, *hit)
         ]
         if not hits or is_statute(plain):
             return
         day = text.about.published_on or datetime.date.today()  # noqa: DTZ011 the office's own calendar day
         newest = newest_year(plain)
-        for hit in hits:
-            row = rows[hit[0]]
+        for start, end in hits:
+            row = rows[plain[start:end]]
             since = row.day("since") or datetime.date.min
             if day < since or 0 < newest < since.year:
                 continue
-            if (
-                is_quoted(plain, *hit.span())
-                or is_past(plain, *hit.span(), since.year)
-                or _elsewhere(plain, hit)
-            ):
+            if is_quoted(plain, start, end) or is_past(plain, start, end, since.year):
                 continue
-            yield RULE.at(text, *hit.span(), row.word("then") or None, row.word("note"))
+            yield RULE.at(text, start, end, row.word("then") or None, row.word("note"))
 
-    return find
+    return Prepared(find, tuple(rows))
 
 
-def _elsewhere(plain: str, hit: re.Match[str]) -> bool:
+def _elsewhere(plain: str, start: int, end: int) -> bool:
     """Whether a foreign country's department of the same name, or a company's, may be meant."""
-    start = hit.start()
-    if hit[0] == "安监局" and plain.endswith("矿山", 0, start):
+    name = plain[start:end]
+    if name == "安监局" and plain.endswith("矿山", 0, start):
         return True
-    if hit[0] not in _GENERAL | _ALSO:
+    if name not in _GENERAL | _ALSO:
         return False
-    if _FOREIGN.search(plain, max(0, start - 60), hit.end() + 30):
+    if _FOREIGN.search(plain, max(0, start - 60), end + 30):
         return True
-    return hit[0] in _GENERAL and not plain.endswith(_OWN, 0, start)
+    return name in _GENERAL and not plain.endswith(_OWN, 0, start)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from detectors.known import Known
-from detectors.rule import Example, Find, Finding, Rule
+from detectors.rule import Example, Finding, Prepared, Rule
 from detectors.rules.expression._past import is_past, is_quoted, is_statute, newest_year
 from detectors.tables import Column, Row, Shape, files, read
 from detectors.text import About, Text, fold
@@ -55,7 +55,7 @@ _KEEPS = re.compile(
 _PERSON = re.compile(r"(?:籍贯|出生|祖籍|生于|毕业|学历|[男女],)[^。;\n]{0,20}$|[男女],[^。;\n]{0,30}$")
 
 
-def prepare(known: Known) -> Find:
+def prepare(known: Known) -> Prepared:
     """With the shipped table and the operator's ``places.csv`` beside it; a later row replaces an earlier one."""
     rows: dict[str, Row] = {}
     for path in files((Path(__file__).parent, *known.tables), "places"):
@@ -74,6 +74,8 @@ def prepare(known: Known) -> Find:
             since = row.day("since") or datetime.date.min
             if day < since or 0 < newest < since.year or not _is_there(plain, start, row):
                 continue
+            if plain.startswith(fold(row.word("then")), start):
+                continue  # 沙县 begins 沙县区
             if (
                 cuts_a_word(plain, start, end)
                 or is_quoted(plain, start, end)
@@ -82,7 +84,7 @@ def prepare(known: Known) -> Find:
                 continue
             yield RULE.at(text, start, end, row.word("then"))
 
-    return find
+    return Prepared(find, tuple(rows))
 
 
 def _finder(names: Collection[str]) -> Callable[[str], Iterator[tuple[int, int]]]:

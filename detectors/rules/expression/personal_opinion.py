@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text
 
@@ -37,6 +38,8 @@ _OPINION = regex.compile(
     r"|(?:真是|简直|实在|真的|太)是?(?:让人|令人|叫人)?(?:无语|气愤|恶心|可笑|气人|窝火|心寒)了?|气死[我人]了|笑死[我人]了|呵呵了|吐槽一下|不吐不快|忍不住吐槽"
 )
 _MOST = 500  # looked at on one page
+
+NEEDS = needs(_OPINION)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -19,6 +19,13 @@ RULE = Rule(
     examples=(
         "⟦市人大副主任→市人大常委会副主任⟧陈一禾参加调研。",
         "⟦全国人大副委员长→全国人大常委会副委员长⟧出席会议。",
+        "⟦市政协主任→市政协主席⟧陈一禾主持会议。",
+        "县人民⟦检察院院长→检察院检察长⟧陈一禾作报告。",
+        "县人民⟦法院检察长→法院院长⟧林青禾作报告。",
+        "⟦自治州市长→自治州州长⟧出席会议。",
+        "县人大主任科员、县政协主任科员可以报名。",
+        "市政协主席会议、市人大主任会议先后召开。",
+        "检察院、法院院长和检察长列席会议。",
         "江东⟦省省委→省委⟧书记主持会议。",
         "云山⟦县县委→县委⟧书记到村走访。",
         "⟦审计署署长→审计长⟧作工作报告。",
@@ -33,8 +40,21 @@ RULE = Rule(
     ),
 )
 
-_CONGRESS = re.compile(r"(?P<where>[省市县区州旗])人大(?P<what>副?主任)(?!委员|会)")
-_NATIONAL = re.compile(r"全国人大(?P<what>副?委员长)(?!会)")
+_HEADS = (  # what an office's head is not called, and how he is
+    (
+        re.compile(r"(?P<where>[省市县区州旗])人大(?P<what>副?主任)(?!委员|会|科员)"),
+        "{where}人大常委会{what}",
+    ),
+    (re.compile(r"全国人大(?P<what>副?委员长)(?!会)"), "全国人大常委会{what}"),
+    (
+        re.compile(r"(?P<where>全国|[省市县区州旗])政协(?P<what>副?)主任(?!委员|会|科员)"),
+        "{where}政协{what}主席",
+    ),
+    (re.compile(r"检察院(?P<first>党组书记、)?院长"), "检察院{first}检察长"),
+    (re.compile(r"(?<=人民)法院(?P<first>党组书记、)?检察长"), "法院{first}院长"),
+    (re.compile(r"自治州(?P<what>副?)市长(?!热线|信箱)"), "自治州{what}州长"),
+    (re.compile(r"自治区(?P<what>副?)省长"), "自治区{what}主席"),
+)
 _COMMITTEE = re.compile(r"省省委|市市委|县县委")
 _COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|两|数|多|困|跨|等|和|[、,。;:\n(“]|^)$")
 _AUDITOR = re.compile(r"审计署署长")
@@ -43,16 +63,37 @@ _LEADER = ("中共中央总书记", "国家主席", "中央军委主席")
 _THREE = re.compile(
     r"(?:中共中央总书记|国家主席|中央军委主席)(?:、(?:中共中央总书记|国家主席|中央军委主席)){2}"
 )
-NEEDS = ("人大", "委书记", "审计署", "村长", "国家主席")
+NEEDS = (
+    "人大",
+    "政协",
+    "院院长",
+    "检察长",
+    "州市长",
+    "州副市长",
+    "区省长",
+    "区副省长",
+    "党组书记",
+    "省省委",
+    "市市委",
+    "县县委",
+    "审计署",
+    "村长",
+    "国家主席",
+)
 
 
 def find(text: Text) -> Iterator[Finding]:
     """Each title with the right one."""
     plain = text.plain
-    for hit in _CONGRESS.finditer(plain):
-        yield RULE.at(text, *hit.span(), f"{hit['where']}人大常委会{hit['what']}")
-    for hit in _NATIONAL.finditer(plain):
-        yield RULE.at(text, *hit.span(), f"全国人大常委会{hit['what']}")
+    for wrong, right in _HEADS:
+        for hit in wrong.finditer(plain):
+            parts = {name: part or "" for name, part in hit.groupdict().items()}
+            yield RULE.at(text, *hit.span(), right.format(**parts))
+    yield from _orders(text)
+
+
+def _orders(text: Text) -> Iterator[Finding]:
+    plain = text.plain
     for hit in _COMMITTEE.finditer(plain):
         if not _COMMITTEE_BEFORE.search(plain[max(0, hit.start() - 2) : hit.start()]):
             yield RULE.at(text, *hit.span(), hit[0][1:])
