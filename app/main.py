@@ -22,9 +22,10 @@ from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
 from app.register.store import Register
 from app.service import Service
-from app.web import accounts, form
+from app.web import accounts, figures, form
 from app.web import register as register_pages
 from app.web.pages import STATIC
+from app.words import swap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -106,7 +107,10 @@ class Application(FastAPI):
         body = await self._body(scope, receive)
         if scope["path"] == "/screen" and self.state.service is not None:
             person = scope.get("person", screen.NOBODY)
-            return await screen.answered(headers, body, self.state.service, person), receive
+            ready = self.state.service  # taken once: one verdict, one set of words
+            if scope["query_string"]:
+                ready = await lexicons.asked_for(self.state, scope["query_string"])
+            return await screen.answered(headers, body, ready, person), receive
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
@@ -165,17 +169,22 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         register = Register(config)
-        service = replace(Service.load(config), register=register)
-        service.warm()
+        base = replace(Service.load(config), register=register)
+        base.warm()
         app.gate = await asyncio.to_thread(opened, register)
-        app.state.service = service
+        app.state.words = swap.Words(base, register)
+        app.state.service = await asyncio.to_thread(app.state.words.start)
         app.state.intake = Intake(config.paper_seconds)
         gc.collect()
         gc.set_threshold(100_000, 20, 50)  # a page makes some ten thousand short-lived values and no cycles
         gc.freeze()  # half a million words that never go away need not be walked through again and again
-        keeping = asyncio.create_task(keep(register, app.gate))
+        keeping = [
+            asyncio.create_task(keep(register, app.gate)),
+            asyncio.create_task(swap.keep(app.state.words, app.state)),
+        ]
         yield
-        keeping.cancel()
+        for one in keeping:
+            one.cancel()
         await asyncio.to_thread(app.state.intake.close)
         await asyncio.to_thread(register.close)
 
@@ -206,7 +215,10 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         form.router,
         records.router,
         register_pages.router,
+        figures.router,
         accounts.router,
+        lexicons.router,
+        words_page.router,
     ):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -38,6 +38,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERYBODY = frozenset({"editor", "reviewer", "secrecy", "approver", "publisher", "keeper"})
 _READERS = _EVERYBODY | {"auditor"}
 _ALL = _READERS | {"administrator"}
+_DECIDERS = frozenset({"keeper", "administrator", "approver"})  # of words; who proposes and who decides: ``words.sets``
 _NOBODY = Person("", "")
 
 OPEN = ("/health", "/ready", "/login", "/static/", "/favicon.ico")
@@ -58,6 +59,7 @@ LINES = (
     Line("/accounts", frozenset({"administrator", "auditor"}), frozenset({"administrator"})),
     Line("/audit", frozenset({"auditor"}), frozenset()),
     Line("/records", _READERS, _EVERYBODY, frozenset({"records"})),
+    Line("/figures", _READERS, frozenset(), frozenset({"records"})),
     Line("/tasks", _EVERYBODY, frozenset()),
     Line("/submit", _EVERYBODY, _EVERYBODY),
     Line("/waivers", _READERS, frozenset({"approver", "secrecy"}), frozenset({"records"})),
@@ -66,7 +68,10 @@ LINES = (
     Line("/verify", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"screen", "lexicons"})),
     Line("/lexicons/preview", _ALL, _ALL, frozenset({"lexicons"})),
-    Line("/lexicons", _ALL, frozenset({"administrator"}), frozenset({"lexicons"})),
+    Line("/lexicons/proposals", _ALL, _DECIDERS),
+    Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"lexicons", "screen"})),
+    Line("/lexicons", _ALL, frozenset({"keeper", "administrator"}), frozenset({"lexicons"})),
+    Line("/words", _ALL, _DECIDERS),
     Line("/metrics", frozenset({"administrator", "auditor"}), frozenset(), frozenset({"metrics"})),
     Line("/screen", _ALL, _EVERYBODY, frozenset({"screen"})),
     Line("/redact", _ALL, _EVERYBODY, frozenset({"screen"})),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.documents import charts
 from app.register.clock import shown
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _templates = Jinja2Templates(
     )
 )
 _templates.env.filters["minute"] = shown
+_templates.env.globals |= {"bars": charts.bars, "columns": charts.columns}
 
 
 def wants_html(request: Request) -> bool:
