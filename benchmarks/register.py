@@ -45,6 +45,7 @@ from benchmarks.corpora import ROOT, official
 LIMITS = {"recorded / unrecorded, SQLite": 0.6}  # at least
 CLIENTS, SECONDS, ROUNDS = 50, 4.0, 5
 KILLS = 100
+START = 120.0  # seconds a service may take to start, however busy the machine
 ROUND = 60.0  # seconds within which a service must have acknowledged a few posts, however busy the machine
 MILLION = 1_000_000
 ALL = Person("bench", "测评", covers="all", roles=frozenset({"auditor"}))
@@ -55,7 +56,11 @@ ALL = Person("bench", "测评", covers="all", roles=frozenset({"auditor"}))
 
 @contextlib.contextmanager
 def serving(home: Path, url: str = "", workers: int = 1) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A uvicorn of its own on loopback: port and process; the whole group is gone afterwards."""
+    """A uvicorn of its own on loopback: port and process; the whole group is gone afterwards.
+
+    Raises:
+        AssertionError: it did not start; with its last words.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -77,32 +82,35 @@ def serving(home: Path, url: str = "", workers: int = 1) -> Iterator[tuple[int, 
         "XIANSHEN_DATABASE_URL": url,
         "XIANSHEN_AUTH": "",
     }
-    process = subprocess.Popen(
-        [*command, "--log-level", "error", "--no-access-log"],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5):
-                    break
-            except (urllib.error.URLError, OSError, HTTPException):
-                if process.poll() is not None or time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
-        yield port, process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [*command, "--log-level", "error", "--no-access-log"],
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            stderr=said,
+        )
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(15)
+            end = time.monotonic() + START
+            while True:
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5):
+                        break
+                except (urllib.error.URLError, OSError, HTTPException) as error:
+                    if process.poll() is not None or time.monotonic() > end:
+                        said.seek(0)
+                        words = said.read().decode("utf-8", "replace").strip()
+                        raise AssertionError(f"the service did not start: {words[-500:] or error}") from None
+                    time.sleep(0.05)
+            yield port, process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(15)
 
 
 class Asker:

@@ -136,7 +136,7 @@ def test_another_process_holds_the_register(
     fcntl.flock(lock, fcntl.LOCK_EX)
     start = time.monotonic()
     assert 503 == client.post("/screen", json=POST).status_code
-    assert 5 > time.monotonic() - start
+    assert 12 > time.monotonic() - start  # its own end, not that of the patience of a request
     check_down(client)
     os.close(lock)
     acknowledged.add(client.post("/screen", json=POST).json()["record"])
