@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import file, health, language_tool, problems, records, redact, reports, rules, screen
+from app.api import file, health, language_tool, lexicons, problems, records, redact, reports, rules, screen
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
@@ -24,6 +24,7 @@ from app.register.store import Register
 from app.service import Service
 from app.web import accounts, figures, form
 from app.web import register as register_pages
+from app.web import words as words_page
 from app.web.pages import STATIC
 from app.words import swap
 
@@ -232,7 +233,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         described = FastAPI.openapi(app)
         template = "#/components/schemas/{model}"
         _, models = models_json_schema(
-            [(one, "validation") for one in (Post, Posts, *records.MODELS, *reports.MODELS)], ref_template=template
+            [
+                (one, "validation")
+                for one in (Post, Posts, *records.MODELS, *reports.MODELS, *lexicons.MODELS)
+            ],
+            ref_template=template,
         )
         described.setdefault("components", {}).setdefault("schemas", {}).update(models["$defs"])
         app.openapi_schema = described

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.page import Page
     from app.register.store import Register
     from app.verdict import Verdict
+    from detectors.overlay import Head
 
 
 class UnknownChecklistError(LookupError):
@@ -36,6 +37,7 @@ class Service:
     checklists: dict[str, Checklist]
     default: tuple[Checklist, ...] = field(default=())
     register: Register | None = None  # None: nothing is kept here (command line, tests of the rules)
+    words: Head | None = None  # the set laid over the lexicons' files; None: only what the files say
 
     @classmethod
     def load(cls, settings: Settings) -> Service:

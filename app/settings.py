@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     roles: Path | None = Field(None, description="TOML 文件：制度未规定、须由本单位指定的审批人等")
     lexicons: Folders = Field((), description="本单位自己的词库文件夹（在自带词库之外）")
     tables: Folders = Field((), description="本单位自己的名册、稿源、链接等数据表文件夹")
+    canary: Path | None = Field(
+        None, description="文件夹：本单位确认没有问题的稿件，新词在其中误报过多即不收"
+    )
+    archive: str = Field(
+        "", description="已发布稿件的存档，供新词试查（文件夹、zip、warc、jsonl、csv、parquet）"
+    )
     unit: str = Field("", description="请求未写明时的发文单位名称")
     unit_kind: Literal["", "government", "department", "township", "internal-section"] = Field(
         "", description="请求未写明时的单位类别"
