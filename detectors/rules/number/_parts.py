@@ -24,6 +24,17 @@ _COMPLETE = (
     frozenset({"一等奖", "二等奖", "三等奖"}),
     frozenset({"金牌", "银牌", "铜牌"}),
 )
+# Members of one of these never overlap either, though they may not be all.
+_DISJOINT = tuple(
+    frozenset(kind.split())
+    for kind in (
+        "非常满意 很满意 满意 比较满意 基本满意 一般 不太满意 不满意 很不满意 非常不满意 不了解 说不清",
+        "优秀 良好 合格 基本合格 不合格 及格 不及格 优 良 中 差",
+        "学前 幼儿园 小学 初中 高中 中职 高职 大学 学前教育 义务教育",
+        "博士 硕士 本科 大专 专科 中专",
+        "中央 国家 省级 自治区 市级 县级 区级 乡级 镇级 省 市 县",
+    )
+)
 _FILLERS = regex.compile(
     r"^(?:其中|包括|分别为|分别是|有|为|即|含)*[:,]?|(?:的?占比?|分别|各|共|有|为|的|约|达)*$"
 )
@@ -55,13 +66,24 @@ def parts(piece: str) -> tuple[list[Part], int]:
 
 
 def complete(labels: list[str]) -> bool:
-    """Whether these labels are the whole of their kind."""
-    return frozenset(labels) in _COMPLETE
+    """Whether these labels are the whole of their kind: 男、女, and 男党员、女党员."""
+    return frozenset(labels) in _COMPLETE or frozenset(_without_common_end(labels)) in _COMPLETE
 
 
 def alike(labels: list[str]) -> bool:
     """Whether the labels name members of one kind (东镇, 西镇), so that none overlaps another."""
     if len(set(labels)) < len(labels) or not all(labels):
         return False
+    bare = frozenset(_without_common_end(labels))
+    if any(bare <= kinds or kinds.issuperset(labels) for kinds in _DISJOINT):
+        return True
     last = labels[0][-1]
     return last in _APART and all(label[-1] == last and len(label) > 1 for label in labels)
+
+
+def _without_common_end(labels: list[str]) -> list[str]:
+    """男党员, 女党员 → 男, 女."""
+    shared = 0
+    while len({label[-shared - 1 :][:1] for label in labels}) == 1 and shared < min(map(len, labels)):
+        shared += 1
+    return [label[: len(label) - shared] for label in labels]

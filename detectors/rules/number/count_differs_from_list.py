@@ -22,6 +22,11 @@ RULE = Rule(
         "工作组走访了东河镇、西河镇、南山镇、北山镇⟦等3个镇⟧。",
         "东河村、西河村、南山村⟦4个村⟧完成改厕任务。",
         "受停水影响的有城关镇、东河镇和西河镇⟦两个镇⟧。",
+        "在东河镇、西河镇、南山镇、北山镇⟦等3镇⟧开展试点。",
+        "县教育局、县财政局、县民政局、县统计局⟦等三个部门⟧印发通知。",
+        "县教育局、县财政局等三个部门印发通知。",
+        "县教育局、财政局、民政局三个部门印发通知。",
+        "在东河镇、西河镇等3镇开展试点。",
         "工作组走访了东河镇、西河镇、南山镇等3个镇。",
         "工作组走访了东河镇、西河镇等8个镇。",
         "沿线的东河镇、西河镇和南山镇3个镇已经通车。",
@@ -33,17 +38,21 @@ RULE = Rule(
 NEEDS = ("、",)
 
 _COUNT = regex.compile(
-    r"(?<=[县区市镇乡村省州局校院司厂园站馆])(?P<said>等?(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})个(?P<kind>[^\W\d_]{0,3}?)"
+    r"(?<=[县区市镇乡村省州局校院司厂园站馆])(?P<said>等?(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:个(?P<kind>[^\W\d_]{0,3}?)|(?=[县区市镇乡村省州]))"
     r"(?P<noun>[县区市镇乡村省州局校院司厂园站馆]))(?![级民委域城内外长组社县区市镇乡村])"
 )
 _ENDS = "。;:!?\n\t("
 _LONG = 9  # letters of one name; only the first may have other words before it
+_OFFICES = regex.compile(
+    r"(?<=[局委办厅部院署])(?P<said>等(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:个|家)(?P<noun>部门|单位))"
+)
+_OFFICE_ENDS = tuple("局委办厅部院署")
 
 
 def find(text: Text) -> Iterator[Finding]:
     """The last letter of every name must be that of the thing counted: otherwise it is another list."""
     plain = text.plain
-    for match in _COUNT.finditer(plain):
+    for match in (*_COUNT.finditer(plain), *_OFFICES.finditer(plain)):
         start = match.start()
         clause = plain[max(0, start - 240) : start]
         for mark in _ENDS:
@@ -52,7 +61,11 @@ def find(text: Text) -> Iterator[Finding]:
         items = names.split("、")
         items[-1:] = regex.split("以及|和|及|与", items[-1])
         count = chinese(match["count"])
-        if count is None or len(items) < 2 or not _all(items, match["noun"]):
+        if (
+            count is None
+            or len(items) < 2
+            or not _all(items, _OFFICE_ENDS if match.re is _OFFICES else match["noun"])
+        ):
             continue
         etc = match["said"].startswith("等")
         unfinished = bool(comma) and before.endswith(match["noun"])
@@ -63,7 +76,7 @@ def find(text: Text) -> Iterator[Finding]:
             yield RULE.at(text, match.start("said"), match.end("said"), note=note)
 
 
-def _all(items: list[str], noun: str) -> bool:
+def _all(items: list[str], noun: str | tuple[str, ...]) -> bool:
     return all(item.endswith(noun) and len(item) > 1 for item in items) and all(
         len(item) < _LONG for item in items[1:]
     )

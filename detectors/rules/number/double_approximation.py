@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text
 
@@ -22,6 +23,7 @@ RULE = Rule(
         "参加活动的志愿者⟦近200人以上⟧。",
         "全县共有⟦超过50家以上⟧企业参展。",
         "累计投入资金⟦328.5余万⟧元。",
+        "现场⟦约有300余人左右⟧。",
         "现场发放宣传资料约300份。",
         "每年可节约100万元左右。",
         "在学校附近200米以上的范围内设置标志。",
@@ -37,12 +39,16 @@ _HEAD = regex.compile(
     r"(?P<about>(?<![节预合制违邀签履契条公集相赴婉特和誓续毁失简俭隐履大])约|大约|(?<![附临靠最接邻亲就远逼切贴凑将靠])近|将近|接近)"
     r"|(?P<over>超过|(?<!高)超(?=\d)|逾)|(?P<least>至少|不少于|不低于)|(?P<most>最多|至多|不超过)"
 )
-_VALUE = regex.compile(rf"{_NUMBER}(?:多|余|几)?[百千万亿]{{0,2}}(?:多|余)?(?P<unit>[^\W\d_的]{{0,4}}|%)")
+_VALUE = regex.compile(
+    rf"(?:有|达|共|为)?{_NUMBER}(?:多|余|几)?[百千万亿]{{0,2}}(?:多|余)?(?P<unit>[^\W\d_的]{{0,4}}|%)"
+)
 _EXACT = regex.compile(r"(?<![\d.])\d{1,6}\.\d{1,4}[余多][万亿]")
 _RECENT = ("年", "月", "周", "天", "日", "届", "期", "小时", "学期", "季度", "年来")
 # 二级以上, 规模以上, 本科以上 belong together.
 _RANKS = ("级", "规模", "等", "类", "本科", "大专", "专科", "中专", "高中", "档", "星", "楼", "层")
 _REACH = 14
+
+NEEDS = needs(_TAIL, _EXACT)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -131,6 +131,9 @@ class Verb(NamedTuple):
     end: int
 
 
+NEEDS = tuple(_WORDS)
+
+
 def find(text: Text) -> Iterator[Finding]:
     """Works outward from the verb between the two values."""
     plain = text.plain

@@ -24,6 +24,9 @@ RULE = Rule(
         "展览时间为⟦4月28日至31日⟧。",
         "会议定于⟦2024年4月31日⟧召开。",
         "本批次采样日期：⟦2023-02-29⟧，检测结果均合格。",
+        "本批次采样日期：⟦2023.06.31⟧，检测结果均合格。",
+        "会议定于⟦二〇二三年二月二十九日⟧召开。",
+        "会议定于二〇二四年二月二十九日召开。",
         "本通告自⟦二〇二四年六月三十一日⟧起施行。",
         "截至2024年2月29日，全县累计完成造林2万亩。",
         "公示期为120日，自2月28日起计算。",
@@ -33,7 +36,7 @@ RULE = Rule(
         "执行标准为DB99/T 2023-02-31版。",
     ),
 )
-NEEDS = ("日", "号", "-02-", "-2-", "/2/", "/02/", "-31", "/31")
+NEEDS = ("日", "号", "-02-", "-2-", "/2/", "/02/", "-31", "/31", ".2.", ".02.", ".31")
 
 _DATE = regex.compile(
     r"(?<![\d.])(?:(?P<year>\d{4})\s?年\s?)?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号](?!\d(?!\d?[时点:]))"
@@ -41,12 +44,14 @@ _DATE = regex.compile(
 )
 # Written with strokes only where nothing but the day is wrong: other numbers look like dates as well.
 _STROKES = regex.compile(
-    r"(?<![\d./a-z-])(?<!版本号?[:]?)(?P<year>(?:19|20)\d{2})(?P<stroke>[-/])(?P<month>0?[1-9]|1[0-2])(?P=stroke)"
+    r"(?<![\d./a-z-])(?<!版本号?[:]?)(?P<year>(?:19|20)\d{2})(?P<stroke>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=stroke)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?![\d./-]|版|[a-z])"
 )
 _CHINESE = regex.compile(
     r"(?:二〇[〇一二三四五六七八九]{2}年)?(?:(?<!十)二月三十一?|(?:[四六九]|十一)月三十一)日"
 )
+_CHINESE_LEAP = regex.compile(r"(?P<year>[一二][〇零九][〇零一二三四五六七八九]{2})年二月二十九日")
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _NO_MONTH = regex.compile(r"(?<=每年)(?P<digits>\d{3})日(?=之?前|以前|起)")
 _OTHER_CALENDARS = ("农历", "阴历", "旧历", "夏历", "藏历", "傣历", "彝历", "回历")
 _LEAP = 2024  # a month and day without a year may belong to a leap year
@@ -67,13 +72,22 @@ def find(text: Text) -> Iterator[Finding]:
         year, month, day = (int(date[part]) for part in ("year", "month", "day"))
         if not _exists(year, month, day):
             yield RULE.at(text, date.start(), date.end(), note=_why(date["year"], month, day))
+    yield from _in_chinese(text)
+    for date in _NO_MONTH.finditer(plain):
+        yield RULE.at(text, date.start("digits"), date.end(), note="日期缺“月”，请核对原文。")
+
+
+def _in_chinese(text: Text) -> Iterator[Finding]:
+    plain = text.plain
     for date in _CHINESE.finditer(plain):
         if not any(
             calendar in plain[max(0, date.start() - 6) : date.start()] for calendar in _OTHER_CALENDARS
         ):
             yield RULE.at(text, date.start(), date.end(), note="这个月没有这一天。")
-    for date in _NO_MONTH.finditer(plain):
-        yield RULE.at(text, date.start("digits"), date.end(), note="日期缺“月”，请核对原文。")
+    for date in _CHINESE_LEAP.finditer(plain):
+        year = int(date["year"].translate(_NUMERALS))
+        if not _exists(year, 2, 29):
+            yield RULE.at(text, date.start(), date.end(), note=f"{year}年2月没有29日。")
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -25,6 +25,9 @@ RULE = Rule(
         "常住人口中，⟦城镇占58.2%、农村占43.8%⟧。",
         "从来源看，⟦东河镇占35%、西河镇占40%、南山镇占30%⟧。",
         "三次产业结构比由12.5:45.6:41.9调整为⟦12.1:45.6:44.3⟧。",
+        "三次产业占比分别为⟦10.2%、45.3%、40.5%⟧。",
+        "⟦非常满意占45%，满意占40%，基本满意占10%，不满意占8%⟧。",
+        "三次产业增加值占比分别为10.2%、45.3%、44.5%，分别增长3.1%、5.2%、6.0%。",
         "三次产业结构比为12.1:45.6:42.3。",
         "常住人口中，城镇占58.2%、农村占41.8%。",
         "从来源看，东河镇占35%、西河镇占40%、南山镇占25%。",
@@ -38,6 +41,10 @@ NEEDS = ("产业", "占")
 _THREE = regex.compile(
     r"(?:三次产业|三产|一二三产业|产业)(?:增加值)?(?:结构|比例)[^\d。;\n]{0,16}(?P<a>\d{1,2}\.\d{1,2}):(?P<b>\d{1,2}\.\d{1,2}):(?P<c>\d{1,2}\.\d{1,2})"
     r"(?:(?:,)?(?:调整|优化|变化|转变|提升|变)[^\d。;\n]{0,8}(?P<d>\d{1,2}\.\d{1,2}):(?P<e>\d{1,2}\.\d{1,2}):(?P<f>\d{1,2}\.\d{1,2}))?"
+)
+_THREE_SHARES = regex.compile(
+    r"(?:三次产业|一二三产业?|三产)[^\d。;,\n]{0,10}(?:占比|比重|占生产总值的比重|占GDP的比重)[^\d。;\n增降]{0,8}"
+    r"(?P<shares>(?P<a>\d{1,2}(?:\.\d{1,2})?)%、(?P<b>\d{1,2}(?:\.\d{1,2})?)%(?:、|和)(?P<c>\d{1,2}(?:\.\d{1,2})?)%)"
 )
 _FIRST = regex.compile(
     r"(?<=[,。;:\n(]|^)(?P<label>[^\d,。;:、()\n%占]{1,12})占比?(?:为|达)?\d{1,2}(?:\.\d{1,2})?%[,、;]"
@@ -54,6 +61,15 @@ def find(text: Text) -> Iterator[Finding]:
                 values = [Decimal(match[name]) for name in names]
                 if abs(sum(values, start=Decimal(0)) - 100) > Decimal("0.21"):
                     yield _say(text, match.start(names[0]), match.end(names[2]), values)
+    for match in _THREE_SHARES.finditer(plain):
+        values = [Decimal(match[name]) for name in "abc"]
+        if abs(sum(values, start=Decimal(0)) - 100) > _SLACK:
+            yield _say(text, *match.span("shares"), values)
+    yield from _listed(text)
+
+
+def _listed(text: Text) -> Iterator[Finding]:
+    plain = text.plain
     end = 0
     for match in _FIRST.finditer(plain):
         if match.start() < end:

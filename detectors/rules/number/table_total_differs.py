@@ -116,7 +116,7 @@ def _rows(text: Text, grid: Grid) -> Iterator[Finding]:
         value = cell.value or Decimal(0)
         if abs(added - value) <= slack or not added or not value:
             continue
-        alone = len(checked) == 1 and width <= 4 and len(members) > 2
+        alone = len(checked) == 1 and width <= 4 and len(members) > 1
         if (right or alone) and abs(added - value) * 4 <= abs(value):
             yield _say(text, cell, added, value)
 
