@@ -26,6 +26,7 @@ RULE = Rule(
         Example("<p>⟦{font-family:宋体;font-size:16px;}⟧本周六停水。</p>", format="html"),
         "联系人：⟦undefined⟧\n联系电话：0990-2022120",
         "发布机构：⟦[object Object]⟧",
+        "各位市民：⟦font-family:宋体;⟧本周六停水。",
         Example("<p>各位市民：&nbsp;本周六停水。<br>请相互转告。</p>", format="html"),
         "R&D经费投入占比提高，A&B两个方案同时公示。",
         "5<7且9>8，故方案可行。",
@@ -35,13 +36,14 @@ RULE = Rule(
     ),
 )
 
-NEEDS = ("<", ">", "&", "{", "object]", "undefined", "null", "nan")
+NEEDS = ("<", ">", "&", "{", "object]", "undefined", "null", "nan", "font-", "text-indent", "line-height")
 
 _TAGS = "p|br|div|span|font|strong|em|b|i|u|a|img|td|tr|th|table|tbody|ul|li|ol|h[1-6]|o:p|st1:[a-z]{1,20}|style|script|input|center|section|iframe|video"
 _RESIDUE = regex.compile(
     rf"(?P<tag></?(?:{_TAGS})(?:\s[^<>\n]{{0,300}})?/?>)|(?P<torn>(?<![<\w])/(?:span|p|div|font|strong|td|tr|table|a|b|li)>)"
     r"|(?P<space>&(?:amp;)?(?:nbsp|ensp|emsp|#xa0|#160|#x3000|#12288);|&nbsp(?![a-z=]))|(?P<entity>&(?:amp;)?(?:lt|gt|quot|amp|ldquo|rdquo|lsquo|rsquo|middot|mdash|hellip);|&#x?[0-9a-f]{2,6};)"
     r"|(?P<css>\{[^{}\n]{0,80}?(?:font-|margin|padding|line-height|text-align|color|width)[^{}\n]{0,200}:[^{}\n]{0,200}\})"
+    r"|(?P<style>(?<![-\w{])(?:font-(?:family|size|weight)|text-(?:indent|align)|line-height)[ ]?[:：][ ]?[\w\u4e00-\u9fff.%#,'_ -]{1,40}[;；])"
     r"|(?P<office>mso-[a-z]{2,20}[-a-z]{0,20}:|<!--\[if [^\]\n]{0,40}\]>|<!\[endif\]-->|@font-face)"
     r"|(?P<nothing>\[object Object\]|(?:undefined|null|nan)(?=\s|$|[,，。;；])(?<=[:：]\s?(?:undefined|null|nan)|(?:^|\n)(?:undefined|null|nan)(?=\n|$)))",
     regex.IGNORECASE,

@@ -24,6 +24,7 @@ RULE = Rule(
     examples=(
         "现将有关事项公告如下：⟦锟斤拷锟斤拷⟧，请周知。",
         "The caf⟦Ã©⟧ is open.",
+        "⟦å¹³å·å¸‚⟧人民政府",
         "会议要求⟦\ufffd\ufffd⟧加强值班值守，做好防汛准备。",
         "对不实信息要及时发布辟謠信息?;貞畔⒁⟦鲃酉蚋黝悅鹘⟧y媒體。",
         "鏈嶅姟⟦銆傛垜⟧们将尽快处理。",
@@ -39,9 +40,10 @@ RULE = Rule(
 # 銆, 鈥, 锛 …: UTF-8 punctuation read as GBK.
 _KNOWN = regex.compile(
     r"(?:锟斤拷|锟斤)+|烫烫烫烫*|屯屯屯屯*|\ufffd+|[ÃÂ][\x80-\xbf](?:[ÃÂ]?[\x80-\xbf])*|â(?:€[™œ\x9d“”\x93\x94¦˜]|[\x80-\x9f]{2})|ï¿½|ï»¿"
+    r"|(?:[ã-é][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,2}){2,}"  # the same of Chinese letters
     r"|銆[\u4e00-\u9fff]{1,2}|锛[屽屼屾屻岃岀氬氫氭堝堜夊夌]|鈥[\u4e00-\u9fff]{1,2}"
 )
-_SIGNS = "锟烫屯\ufffdÃÂâï銆锛鈥"
+_SIGNS = "锟烫屯\ufffdÃÂâãäåæçèéï銆锛鈥"
 _WITHIN = 10  # letters in which so many rare ones are no name and no list
 _MANY = 4
 _LONGEST = 60  # letters of one run

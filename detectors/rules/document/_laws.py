@@ -61,8 +61,15 @@ class Laws:
                 self._halves[law.title[-4:]].append(law.title)
 
     def meant(self, title: str) -> str | None:
-        """The one known title that differs from this unknown one by one letter or two neighbours swapped."""
-        if title in self.named or len(title) < _LEAST - 1:
+        """The one known title that differs from this unknown one by one letter or two neighbours swapped.
+
+        Short titles are too near to others; of them only 发 for 法 is told.
+        """
+        if title in self.named:
+            return None
+        if title.endswith("发") and (sounds := title[:-1] + "法") in self.named:
+            return sounds
+        if len(title) < _LEAST - 1:
             return None
         near = {
             known

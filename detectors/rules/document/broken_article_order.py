@@ -22,6 +22,8 @@ RULE = Rule(
         "⟦第一章⟧\n第一条 为规范管理，制定本办法。\n第二条 本办法适用于全县。",
         "第一条 总则。\n第二条 范围。\n第三条 职责。\n⟦第五条⟧ 罚则。\n第六条 附则。",
         "第一章 总则\n第一条 为规范管理，制定本办法。\n⟦第三章⟧ 附则\n第二条 自公布之日起施行。",
+        "第一条 甲。\n第二条 乙。\n⟦第二条⟧ 丙。\n第三条 丁。",
+        "第一条 甲。\n第二条 乙。\n第二条 修改为：\n“第三条 丁。”",
         "第一章\n总则\n第一条 为规范管理，制定本办法。",
         "第一条 总则。\n第二条 范围。\n第三条 职责。\n第四条 罚则。\n第五条 附则。",
         "第三条 修改为：\n第五条 删去。\n第九条 改为第七条。",
@@ -72,7 +74,9 @@ def find(text: Text) -> Iterator[Finding]:
         if before[0] + 2 <= value <= before[0] + 3 and not _between(plain, kind, before, value, start):
             lost = "、".join(f"第{_name(one)}{kind}" for one in range(before[0] + 1, value))
             yield RULE.at(text, start, end, note=f"前面是第{_name(before[0])}{kind}，缺{lost}。")
-        if value > before[0]:
+        if value == before[0] and _goes_on(lines[number + 1 :], kind, value):
+            yield RULE.at(text, start, end, note=f"前面已有第{_name(value)}{kind}，序号重复。")
+        if value >= before[0]:
             last[kind] = value, end
         else:
             last.pop(kind)
@@ -82,6 +86,12 @@ def _next_is_article(plain: str, end: int, following: list[tuple[regex.Match[str
     if not following or following[0][0]["kind"] != "条":
         return False
     return not plain[end : following[0][0].start("head")].strip()
+
+
+def _goes_on(following: list[tuple[regex.Match[str], int]], kind: str, value: int) -> bool:
+    """Whether the next of the kind counts on from here: what changes a law repeats its numbers at will."""
+    after = next((line for line, _ in following if not line["bare"] and line["kind"] == kind), None)
+    return after is not None and _value(after["number"]) == value + 1
 
 
 def _between(plain: str, kind: str, before: tuple[int, int], value: int, end: int) -> bool:

@@ -26,6 +26,12 @@ RULE = Rule(
         "有关要求见青政办发⟦〔2023〕012号→〔2023〕12号⟧文件。",
         "印发了《防汛预案》（青政办发⟦〔2023〕12→〔2023〕12号⟧）。",
         "根据青政办发⟦〔2023年〕12号→〔2023〕12号⟧文件要求，做好防汛工作。",
+        "有关要求见青教⟦[2023]12号→〔2023〕12号⟧文件。",
+        "有关要求见青政办发⟦<2023>12号→〔2023〕12号⟧文件。",
+        "有关要求见青政办发⟦2023年12号→〔2023〕12号⟧文件。",
+        "有关要求见青政办发⟦〔23〕12号→〔2023〕12号⟧文件。",
+        "青石县人民政府令[1998]3号已经废止。",
+        "国务院2023年12号令、省政府2023年第12号公报已经公布。",
         "根据《国务院办公厅关于印发政府网站发展指引的通知》（国办发〔2017〕47号），制定本细则。",
         "详见北河市中级人民法院（2023）北01民终123号民事判决书。",
         "审图号：GS（2021）5443号。",
@@ -34,14 +40,17 @@ RULE = Rule(
         "旧文件沿用青政发（1998）12号的编号。",
     ),
 )
-NEEDS = ("〔", "(20", "[20", "【20")
+NEEDS = ("〔", "(20", "[20", "【20", "<20", "发20", "函20")
 
 _AGENCY = r"(?<=[发函规秘电政办批令字通])"  # what an agency's code ends with
 _YEAR = r"(?:19|20)\d{2}"
 _LOST = regex.compile(rf"〔\s?({_YEAR})(\d{{1,4}})(?:号|(?![\d〕号]))")
 _OTHER = regex.compile(
-    rf"{_AGENCY}\s?(?P<number>[(\[【{{〔](?P<year>20[12]\d)[)\]】}}〕]\s?(?P<at>\d{{1,4}})号)"
+    rf"(?:{_AGENCY}\s?(?P<number>[(\[【{{〔<](?P<year>20[12]\d)[)\]】}}〕>]\s?(?P<at>\d{{1,4}})号)"
+    r"|(?<=[\u4e00-\u9fff])(?P<number>[\[【](?P<year>20[12]\d)[\]】]\s?(?P<at>\d{1,4})号)"
+    r"|(?<=[政办委党国教财人民][发函])(?P<number>(?P<year>20[12]\d)年?第?(?P<at>\d{1,4})号))"
 )
+_TWO_DIGITS = regex.compile(rf"{_AGENCY}〔(?P<year>[12]\d)〕\s?(?P<at>[1-9]\d{{0,3}})号")
 _INSIDE = regex.compile(
     rf"〔(?P<year>{_YEAR})(?P<nian>年?)〕\s?(?P<di>第?)(?P<zeros>0*)(?P<at>[1-9]\d{{0,4}})(?P<hao>号?)(?![\d.])(?P<next>.?)",
     regex.DOTALL,
@@ -62,6 +71,9 @@ def find(text: Text) -> Iterator[Finding]:
                 yield RULE.at(
                     text, match.start(), match.start("next"), f"〔{match['year']}〕{match['at']}号", note
                 )
+        for match in _TWO_DIGITS.finditer(plain):
+            right = f"〔20{match['year']}〕{match['at']}号"
+            yield RULE.at(text, match.start(), match.end(), right, "年份应当写全四位。")
     for match in _OTHER.finditer(plain):
         if int(match["year"]) >= _SHORT_YEAR and not (
             match["number"].startswith("〔") and "〕" in match["number"]
@@ -79,6 +91,6 @@ def _fault(match: regex.Match[str]) -> str:
         return "六角括号里只写年份数字。"
     if match["zeros"]:
         return "顺序号不编虚位，1不写作001。" if match["hao"] else ""
-    if not match["hao"] and match["next"] in {")", "》", "。", ",", ";", "\n"}:
+    if not match["hao"] and match["next"] in {"", ")", "》", "。", ",", ";", "\n"}:
         return "顺序号后面缺“号”。"
     return ""

@@ -41,6 +41,8 @@ _POINT = regex.compile(
 )
 _MOST = 20
 
+NEEDS = tuple("()《》【】〔〕")
+
 
 def find(text: Text) -> Iterator[Finding]:
     """The mark that stands alone, with its whole page as witness."""

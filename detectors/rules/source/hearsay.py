@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text
 
@@ -18,6 +19,7 @@ RULE = Rule(
         "据网友⟦爆料⟧，青禾路将于下月拓宽。",
         "近日，⟦网传⟧我县将新增两所高中，请家长关注。",
         "有⟦小道消息⟧称，补贴标准还会提高。",
+        "据⟦网上传言⟧，青禾一中将搬迁。",
         "针对网传“青禾路停水三天”，经核实为不实信息。",
         "网民不要轻信网传消息，请以官方发布为准。",
         "数据传输速率提高一倍，物联网传感器覆盖全域。",
@@ -26,13 +28,15 @@ RULE = Rule(
 )
 
 _SAYING = re.compile(
-    r"爆料(?<=网友爆料)|小道消息|坊间传闻|坊间传言|据传闻|据传(?=,)"
+    r"爆料(?<=网友爆料)|小道消息|坊间传闻|坊间传言|网上传言|网络传言|据传闻|据传(?=,)"
     r"|网传(?<![联官电本外内局该全专国地市省县]网传)(?![播感输媒统真送导递染动热达来])"
 )
 # A page that contradicts, checks or warns has a source of its own.
 _DENIAL = re.compile(
     r"谣|不实|虚假|不属实|失实|核实|核查|调查|轻信|不信|勿信|不传|子虚乌有|澄清|回应|反诈|诈骗|并非|官方"
 )
+
+NEEDS = needs(_SAYING)
 
 
 def find(text: Text) -> Iterator[Finding]:
