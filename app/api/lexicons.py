@@ -486,7 +486,9 @@ async def export(rule: str, request: Request) -> Response:
         writer.writerow(one.columns.values())
         rows = [[decoded(value).get(name, "") for name in one.columns] for _, value, _ in standing.values()]
     else:
-        titles = {name: title for title, name in reversed(_HEADS.items())}
+        titles: dict[str, str] = {}
+        for title, name in _HEADS.items():
+            titles.setdefault(name, title)
         writer.writerow(titles.values())
         rows = [
             _line(list(titles), word, decoded(value))

@@ -195,7 +195,8 @@ def run(order: Order) -> overlay.Head:
     half = target.with_suffix(f".{os.getpid()}.new")
     try:
         head = make(content, loaded(settings), order.number, half, engine)
-        check_tables(settings, head, half.with_suffix(".tables"))
+        if head.tables or head.entries:
+            check_tables(settings, head, half.with_suffix(".tables"))
         tables = target.with_suffix(".tables")
         if not tables.exists():
             half.with_suffix(".tables").replace(tables)

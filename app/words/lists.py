@@ -76,6 +76,8 @@ def key(one: Editable, word: str, value: Any) -> tuple[str, str]:  # noqa: ANN40
         ListError: nothing is left of it, or it is too long.
     """
     if one.kind == TABLE:
+        if value is not None and not isinstance(value, dict):
+            raise ListError(f"应写明各列：{'、'.join(one.columns)}")
         shape = SHAPES[one.id][1]
         cells = [str((value or {}).get(name) or "").strip() for name in shape.key]
         shown, folded = cells[0] or word.strip(), "|".join(fold(cell) for cell in cells)

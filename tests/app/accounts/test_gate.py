@@ -123,7 +123,10 @@ DOORS: list[tuple[str, str, Any, set[str]]] = [
     ("GET", "/accounts", None, {"administrator", "auditor"}),
     ("POST", "/accounts", {}, {"administrator"}),
     ("GET", "/metrics", None, {"administrator", "auditor"}),
-    ("POST", "/lexicons/x/terms", {}, {"administrator"}),
+    ("POST", "/lexicons/x/terms", {}, {"administrator", "keeper"}),
+    ("POST", "/lexicons/proposals/x", {}, {"administrator", "keeper", "approver"}),
+    ("GET", "/words", None, ALL),
+    ("POST", "/words", {}, {"administrator", "keeper", "approver"}),
     ("GET", "/nowhere", None, set()),
     ("DELETE", "/records/x", None, PEOPLE),  # let in, and then there is no such method
     ("GET", "/recordsx", None, set()),

@@ -1,0 +1,5 @@
+"""PostgreSQL for the tests of words."""
+
+from tests.app.register.conftest import postgresql
+
+__all__ = ["postgresql"]
