@@ -250,10 +250,10 @@ def test_sources_and_hosts_are_edited(client: TestClient, be: Callable[[str], di
     assert "link.commercial-site" not in rules()
 
     taken, unknown = (
-        {"source": {"name": name, "url": ""}, "category": "转载"} for name in ("凌水融媒", "凌江晚报")
+        {"source": {"name": name, "url": ""}, "category": "转载"} for name in ("凌水在线", "凌江在线")
     )
     assert "source.unapproved-source" not in rules(**unknown), "without a list of its own nothing can be said"
-    settled(client, be, {"value": {"name": "凌水融媒", "domains": "example.com"}}, rule="sources")
+    settled(client, be, {"value": {"name": "凌水在线", "domains": "example.com"}}, rule="sources")
     assert [False, True] == ["source.unapproved-source" in rules(**one) for one in (taken, unknown)]
 
 
