@@ -16,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import file, health, language_tool, lexicons, problems, records, redact, rules, screen
+from app.api import file, health, language_tool, lexicons, problems, records, redact, reports, rules, screen
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
@@ -210,6 +210,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         file.router,
         language_tool.router,
         redact.router,
+        reports.router,
         rules.router,
         health.router,
         form.router,
@@ -234,7 +235,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         _, models = models_json_schema(
             [
                 (one, "validation")
-                for one in (Post, Posts, *records.MODELS, *lexicons.MODELS)
+                for one in (Post, Posts, *records.MODELS, *reports.MODELS, *lexicons.MODELS)
             ],
             ref_template=template,
         )
