@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
@@ -22,7 +22,7 @@ from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
 from app.register.store import Register
 from app.service import Service
-from app.web import accounts, figures, form
+from app.web import accounts, figures, form, refused
 from app.web import register as register_pages
 from app.web import words as words_page
 from app.web.pages import STATIC
@@ -156,7 +156,7 @@ def _refusal(scope: Message, headers: Mapping[bytes, bytes], problem: problems.P
     """A refusal in the shape that whoever asks can show."""
     if scope["path"].startswith(language_tool.PATH):
         return language_tool.refusal(problem)
-    return to_login(scope, headers, problem) or problem.response
+    return to_login(scope, headers, problem) or refused.shown(Request(scope), problem.response)
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:
@@ -200,6 +200,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     )
     app.state.service = None
     problems.install(app)
+    refused.install(app)
     app.limits = {
         "": (config.max_bytes, config.body_seconds),
         file.PATH: (config.max_file_bytes + file.FORM_BYTES, config.file_seconds),

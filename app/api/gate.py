@@ -38,7 +38,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERYBODY = frozenset({"editor", "reviewer", "secrecy", "approver", "publisher", "keeper"})
 _READERS = _EVERYBODY | {"auditor"}
 _ALL = _READERS | {"administrator"}
-_DECIDERS = frozenset({"keeper", "administrator", "approver"})  # of words; who proposes and who decides: ``words.sets``
+_DECIDERS = frozenset(
+    {"keeper", "administrator", "approver"}
+)  # of words; who proposes and who decides: ``words.sets``
 _NOBODY = Person("", "")
 
 OPEN = ("/health", "/ready", "/login", "/static/", "/favicon.ico")

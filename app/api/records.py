@@ -24,11 +24,10 @@ from app.documents import lists, review_form
 from app.masking import redact
 from app.page import Page
 from app.register import acts, lookup, rectify, way
-from app.register.clock import today
 from app.register.keeping import Compared
 from app.register.lookup import Filters, Found
 from app.register.store import Register
-from app.register.view import line, view
+from app.register.view import audited, line, view
 from app.register.way import Person
 from app.service import Service
 from app.web.pages import render, wants_html
@@ -193,9 +192,10 @@ async def records(  # noqa: PLR0913 each is a parameter of the query
         rows = await run_in_threadpool(lookup.listed, register, person, wanted, limit)
     found = {"records": [line(row) for row in rows], "next": rows[-1]["seq"] if len(rows) == limit else None}
     if wants_html(request):
-        return render(
-            request, "register/list.html", **found, filters=wanted, states=way.STATES, person=person
-        )
+        from app.web.office import office
+
+        units = await run_in_threadpool(lookup.units, register, person)
+        return office(request, "list.html", **found, filters=wanted, states=way.STATES, units=units)
     return found
 
 
@@ -334,16 +334,11 @@ async def waivers(request: Request) -> Response | dict[str, Any]:
     person = who(request)
     with registered():
         rows = await run_in_threadpool(lookup.listed_waivers, store(request), person)
-    shown = [{key: value for key, value in row.items() if key != "mark"} for row in rows]
     if wants_html(request):
-        return render(
-            request,
-            "register/waivers.html",
-            waivers=shown,
-            today=today().isoformat(),
-            person=person,
-        )
-    return {"waivers": shown}
+        from app.web.register import waivers_page
+
+        return waivers_page(request, rows)
+    return {"waivers": [{key: value for key, value in row.items() if key != "mark"} for row in rows]}
 
 
 @router.post("/waivers/{waiver}/revoke", summary="撤销豁免")
@@ -388,6 +383,10 @@ async def notices(request: Request) -> Response:
     """各有整改期限（工作日）。"""
     with registered():
         rows = await run_in_threadpool(rectify.listed, store(request), who(request))
+    if wants_html(request):
+        from app.web.register import notices_page
+
+        return notices_page(request, rows)
     return _json({"notices": rows})
 
 
@@ -412,6 +411,27 @@ async def mend(notice: str, request: Request) -> dict[str, str]:
     with registered():
         await register.done(rectify.mending(register, notice, who(request), given.state, remark))
     return {"notice": notice, "state": given.state}
+
+
+@router.get("/audit", response_model=None, summary="审计日志，最新的在前")
+async def audit(
+    request: Request,
+    before: Annotated[int | None, Query(ge=0)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> Response | dict[str, Any]:
+    """账户、密钥、登录、未准的办理和取走的审查表；只有审计员可以看。next 是下一页的 before。"""
+    with registered():
+        rows = await run_in_threadpool(lookup.audited, store(request), before, limit)
+    found = {
+        "entries": [entry._asdict() for entry in rows],
+        "next": rows[-1].seq if len(rows) == limit else None,
+    }
+    if wants_html(request):
+        from app.web.office import office
+
+        told = [(entry, *audited(entry)) for entry in rows]
+        return office(request, "audit.html", told=told, next=found["next"])
+    return found
 
 
 async def _now(record: str, request: Request) -> Response:

@@ -42,33 +42,51 @@ class Found(NamedTuple):
     regulations: dict[str, dict[str, Any]]
 
 
+_ENTRIES = select(
+    entries.c.seq,
+    entries.c.id,
+    entries.c.kind,
+    entries.c.record,
+    entries.c.who,
+    entries.c.at,
+    contents.c.content,
+).select_from(entries.outerjoin(contents, contents.c.entry == entries.c.id))
+
+
+def _entry(row: Any) -> Entry:  # noqa: ANN401 a row of _ENTRIES
+    content = msgspec.json.decode(row.content) if row.content else None
+    return Entry(row.seq, row.id, row.kind, row.record, row.who, row.at, content)
+
+
 def story(connection: Connection, record: str) -> list[Entry]:
-    rows = connection.execute(
-        select(
-            entries.c.seq,
-            entries.c.id,
-            entries.c.kind,
-            entries.c.record,
-            entries.c.who,
-            entries.c.at,
-            contents.c.content,
-        )
-        .select_from(entries.outerjoin(contents, contents.c.entry == entries.c.id))
-        .where(entries.c.record == record, entries.c.register == "register")
-        .order_by(entries.c.seq)
-    )
-    return [
-        Entry(
-            row.seq,
-            row.id,
-            row.kind,
-            row.record,
-            row.who,
-            row.at,
-            msgspec.json.decode(row.content) if row.content else None,
-        )
-        for row in rows
-    ]
+    """The entries of one record, oldest first."""
+    wanted = _ENTRIES.where(entries.c.record == record, entries.c.register == "register")
+    return [_entry(row) for row in connection.execute(wanted.order_by(entries.c.seq))]
+
+
+def audited(register: Register, before: int | None, limit: int) -> list[Entry]:
+    """Entries of the audit log, newest first; ``before`` is the seq of the last one seen."""
+    wanted = _ENTRIES.where(entries.c.register == "audit")
+    if before is not None:
+        wanted = wanted.where(entries.c.seq < before)
+    with register.read() as connection:
+        return [_entry(row) for row in connection.execute(wanted.order_by(entries.c.seq.desc()).limit(limit))]
+
+
+def units(register: Register, person: Person, most: int = 300) -> list[str]:
+    """The units that have records this person sees: one step through the index each, not all records."""
+    if not person.everywhere:
+        return [person.unit]
+    found: list[str] = []
+    with register.read() as connection:
+        last = ""
+        while len(found) < most:
+            following = select(func.min(records.c.unit)).where(records.c.unit > last)
+            last = connection.execute(following).scalar() or ""
+            if not last:
+                break
+            found.append(last)
+    return found
 
 
 def valid_waivers(connection: Connection, case: Case, day: datetime.date) -> list[Waiver]:

@@ -159,3 +159,30 @@ _TELL = {
     "verified": "核对发布稿：{same}",
     "destroyed": "销毁：{reason}",
 }
+
+
+_AUDIT = {
+    "account-added": "新建账户", "account-changed": "变更账户", "account-disabled": "停用账户", "account-enabled": "启用账户",
+    "account-unlocked": "解除锁定", "totp-on": "启用动态口令", "totp-off": "停用动态口令", "password-changed": "更换密码",
+    "login-failed": "登录未成功", "locked": "锁定账户", "logged-in": "登录", "logged-out": "退出", "key-added": "新建系统密钥",
+    "key-revoked": "撤销系统密钥", "copied": "取走审查表", "refused": "未准", "destroyed": "销毁",
+}  # fmt: skip
+_PARTS = {
+    "login": "账号", "name": "姓名", "unit": "单位", "covers": "范围", "roles": "角色", "posts": "职务", "staff": "人员性质",
+    "failures": "连续次数", "prefix": "密钥", "scopes": "权限", "expires": "有效至", "number": "编号", "reason": "理由", "act": "事项",
+    "entries": "条数",
+}  # fmt: skip
+
+
+def audited(entry: Entry) -> tuple[str, str]:
+    """An entry of the audit log for people: what was done, and the particulars."""
+    said = [
+        f"{_PARTS.get(name, name)} {_plain(value)}"
+        for name, value in (entry.content or {}).items()
+        if value not in ("", None, [], "[]")
+    ]
+    return _AUDIT.get(entry.kind, entry.kind), "，".join(said) if entry.content is not None else "（已销毁）"
+
+
+def _plain(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

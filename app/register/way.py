@@ -386,6 +386,11 @@ class _Refusing:
         if not self.person.roles & set(roles):
             raise self(403, f"{words}须由有{'、'.join(ROLES[one] for one in roles)}职责的人员办理")
 
+    def if_contractor(self, words: str) -> None:
+        """福州 第三十一条, 宜君管理细则 第六条: whoever is not of the house's own staff decides and releases nothing."""
+        if self.person.staff == "contractor":
+            raise self(403, f"外聘人员不得{words}")
+
     def if_editor(self, words: str) -> None:
         """编审分离: by account and, where a program sent the post, by the name it gave."""
         id_, name = self.case.editor
@@ -430,6 +435,8 @@ def _sign(
 ) -> tuple[str, str]:
     words = ACTS[wish.act]
     refuse.if_editor(words)
+    if wish.act in {"sign", "approve"}:
+        refuse.if_contractor(words)
     refuse.unless_ready(waivers, today)
     wanted = [one for one in case.wanted() if one.act == wish.act]
     if not wanted:
@@ -452,6 +459,7 @@ def _publish(
     case: Case, waivers: Sequence[Waiver], today: datetime.date, refuse: _Refusing
 ) -> tuple[str, str]:
     refuse.if_editor("发布")
+    refuse.if_contractor("发布")
     if case.screened["reviewer_publisher"]:
         reviewed = next(
             (
@@ -523,6 +531,7 @@ def waive(case: Case, person: Person, plea: Plea, today: datetime.date) -> dict[
     else:
         refuse.unless_role(("approver", "secrecy"), "豁免")
     refuse.if_editor("豁免")
+    refuse.if_contractor("豁免")
     if not (plea.reason.strip() and plea.basis.strip()):
         raise refuse(422, "豁免须写明理由和依据的条款")
     if plea.scope not in {"post", "phrase"}:

@@ -19,8 +19,8 @@ from app.api.problems import Problem
 from app.api.records import store
 from app.api.screen import registered
 from app.register.way import ROLES
-from app.web.forms import one, sent, token_for
-from app.web.pages import render
+from app.web.forms import one, sent
+from app.web.office import landing, office
 
 if TYPE_CHECKING:
     from fastapi.responses import Response
@@ -37,34 +37,20 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _page(request: Request, template: str, status: int = 200, **values: object) -> Response:
-    page = render(
-        request,
-        f"register/{template}",
-        person=who(request),
-        csrf=token_for(request, store(request)),
-        **values,
-    )
-    page.status_code = status
-    return page
-
-
 # --- in and out -------------------------------------------------------------------------------
 
 
 @router.get("/login", response_model=None)
 async def login_page(request: Request) -> Response:
     """Name, password and, where it is on, the code of the second factor."""
-    return _page(
+    return office(
         request, "login.html", trouble="", login="", there=_there(request.query_params.get("next", ""))
     )
 
 
 def _there(path: str) -> str:
     """A path of this service to go on to; nothing else, so that nobody is led away."""
-    return (
-        path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else "/tasks"
-    )
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else ""
 
 
 @router.post("/login", response_model=None)
@@ -76,7 +62,7 @@ async def login(request: Request) -> Response:
     address = request.client.host if request.client else ""
     wait = max(gate.attempts.wait(name), gate.addresses.wait(address))
     if wait:
-        page = _page(request, "login.html", 429, trouble=people.LOCKED, login=name, there=there)
+        page = office(request, "login.html", 429, trouble=people.LOCKED, login=name, there=there)
         page.headers["retry-after"] = str(wait)
         return page
     try:
@@ -88,11 +74,11 @@ async def login(request: Request) -> Response:
     except WrongError as error:
         gate.attempts.fail(name)
         gate.addresses.fail(address)
-        return _page(request, "login.html", 401, trouble=str(error), login=name, there=there)
+        return office(request, "login.html", 401, trouble=str(error), login=name, there=there)
     except BusyError as error:
-        return _page(request, "login.html", 429, trouble=str(error), login=name, there=there)
+        return office(request, "login.html", 429, trouble=str(error), login=name, there=there)
     gate.attempts.forget(name)
-    answer = RedirectResponse(_root(request) + (gate.duty(row) or there), 303)
+    answer = RedirectResponse(_root(request) + (gate.duty(row) or there or landing(people.person(row))), 303)
     answer.set_cookie(
         sessions.COOKIE,
         token,
@@ -129,7 +115,7 @@ def _own(request: Request) -> str:
 async def password_page(request: Request) -> Response:
     """Change it."""
     _own(request)
-    return _page(request, "password.html", trouble="", must=bool(request.scope["duty"]))
+    return office(request, "password.html", trouble="", must=bool(request.scope["duty"]))
 
 
 @router.post("/account/password", response_model=None)
@@ -154,8 +140,8 @@ async def password(request: Request) -> Response:
     except (WeakPasswordError, BusyError) as error:
         trouble = str(error)
     if trouble:
-        return _page(request, "password.html", 422, trouble=trouble, must=bool(request.scope["duty"]))
-    return RedirectResponse(f"{_root(request)}/tasks", 303)
+        return office(request, "password.html", 422, trouble=trouble, must=bool(request.scope["duty"]))
+    return RedirectResponse(_root(request) + landing(who(request)), 303)
 
 
 @router.get("/account/totp", response_model=None)
@@ -167,7 +153,7 @@ async def totp_page(request: Request) -> Response:
 def _totp_page(request: Request, secret: str, trouble: str, status: int) -> Response:
     address = people.otp_address(_own(request), secret)
     qr = segno.make(address, error="m").svg_data_uri(scale=4)
-    return _page(request, "totp.html", status, secret=secret, qr=qr, trouble=trouble)
+    return office(request, "totp.html", status, secret=secret, qr=qr, trouble=trouble)
 
 
 @router.post("/account/totp", response_model=None)
@@ -181,7 +167,7 @@ async def totp(request: Request) -> Response:
             await register.done(people.enrolling(register, login, secret, one(given, "code")))
     except (WrongError, ValueError) as error:
         return _totp_page(request, people.new_secret(), str(error), 422)
-    return RedirectResponse(f"{_root(request)}/tasks", 303)
+    return RedirectResponse(_root(request) + landing(who(request)), 303)
 
 
 # --- the administrator's ----------------------------------------------------------------------
@@ -201,9 +187,10 @@ async def _accounts(
         everybody = await run_in_threadpool(people.listed, register)
         known = await run_in_threadpool(keys.listed, register)
     may = "administrator" in who(request).roles
-    return _page(
+    chosen = next((row for row in everybody if row["login"] == request.query_params.get("change")), None)
+    return office(
         request, "accounts.html", status, accounts=everybody, keys=known, roles=ROLES, scopes=keys.SCOPES,
-        trouble=trouble, shown=shown, may=may,
+        trouble=trouble, shown=shown, may=may, chosen=chosen,
     )  # fmt: skip
 
 

@@ -31,6 +31,11 @@ _templates.env.filters["minute"] = shown
 _templates.env.globals |= {"bars": charts.bars, "columns": charts.columns}
 
 
+def known(**values: object) -> None:
+    """What every template may call."""
+    _templates.env.globals |= values
+
+
 def wants_html(request: Request) -> bool:
     """Whether a person's browser asks: HTML is accepted and comes before JSON."""
     accept = request.headers.get("accept", "")

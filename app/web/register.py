@@ -16,33 +16,40 @@ from app.api.problems import Problem, validation_problem
 from app.api.records import compared, looked_up, store, without_private
 from app.api.screen import recording, registered, service
 from app.page import Page
-from app.register import acts, lookup, way
+from app.register import acts, lookup, rectify, way
+from app.register.clock import today
 from app.register.view import line
 from app.web.form import CHANNELS, KINDS, categories
-from app.web.forms import one, sent, token_for
-from app.web.pages import render
+from app.web.forms import one, sent
+from app.web.office import office
 
 if TYPE_CHECKING:
     from fastapi.responses import Response
+
+    from app.register.store import Register
+    from app.register.writer import Job
+    from app.service import Service
 
 router = APIRouter(include_in_schema=False)
 
 
 def record_page(
-    request: Request, shown: dict[str, Any], trouble: str = "", verified: dict[str, Any] | None = None
+    request: Request,
+    shown: dict[str, Any],
+    trouble: str = "",
+    status: int = 200,
+    verified: dict[str, Any] | None = None,
 ) -> Response:
     """One record."""
-    register = store(request)
-    return render(
+    return office(
         request,
-        "register/record.html",
+        "record.html",
+        status,
         record=shown,
-        person=who(request),
-        csrf=token_for(request, register),
         acts=way.ACTS,
         trouble=trouble,
         verified=verified,
-        until=(datetime.date.today() + datetime.timedelta(days=180)).isoformat(),  # noqa: DTZ011 the office's day
+        until=(today() + datetime.timedelta(days=180)).isoformat(),
     )
 
 
@@ -52,29 +59,31 @@ async def tasks(request: Request) -> Response:
     register, person = store(request), who(request)
     with registered():
         found = await run_in_threadpool(lookup.tasks, register, person)
-    rows = [line(row) | {"tasks": names} for row, names in found]
-    return render(request, "register/tasks.html", tasks=rows, person=person)
+    return office(request, "tasks.html", tasks=[line(row) | {"tasks": names} for row, names in found])
 
 
 @router.get("/submit", response_model=None)
 async def submit_page(request: Request) -> Response:
-    """Send a post in."""
-    return _submit_page(request, {}, "")
+    """Send a post in. What is usual in this house is filled in."""
+    ready, person = service(request), who(request)
+    usual = {"channel": ["website"]}
+    if person.unit in {"", ready.settings.unit}:
+        usual |= {"unit_name": [ready.settings.unit], "unit_kind": [ready.settings.unit_kind]}
+    return _submit_page(request, usual, "")
 
 
-def _submit_page(request: Request, given: dict[str, list[str]], trouble: str) -> Response:
+def _submit_page(request: Request, given: dict[str, list[str]], trouble: str, status: int = 200) -> Response:
     ready = service(request)
-    return render(
+    return office(
         request,
-        "register/submit.html",
+        "submit.html",
+        status,
         given={name: values[0] for name, values in given.items()},
         chosen=given.get("checklists") or [one.id for one in ready.default],
         checklists=list(ready.checklists.values()),
         kinds=KINDS,
         channels=CHANNELS,
         categories=[(one, one) for one in categories(ready.checklists.values())],
-        person=who(request),
-        csrf=token_for(request, store(request)),
         trouble=trouble,
     )
 
@@ -105,15 +114,10 @@ async def submit(request: Request) -> Response:
         with registered():
             answer = await store(request).done(job, deep=deep)
     except ValidationError as error:
-        return _refused(_submit_page(request, given, validation_problem(error.errors()).detail), 422)
+        return _submit_page(request, given, validation_problem(error.errors()).detail, 422)
     except Problem as problem:
-        return _refused(_submit_page(request, given, problem.detail), problem.status)
+        return _submit_page(request, given, problem.detail, problem.status)
     return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{answer['record']}", 303)
-
-
-def _refused(page: Response, status: int) -> Response:
-    page.status_code = status
-    return page
 
 
 @router.post("/records/{record}/act", response_model=None)
@@ -148,7 +152,7 @@ async def act(record: str, request: Request) -> Response:
         if problem.status == 404:  # noqa: PLR2004 not theirs: there is no page to go back to
             raise
         shown = await run_in_threadpool(looked_up, register, record, person)
-        return _refused(record_page(request, shown, problem.detail), problem.status)
+        return record_page(request, shown, problem.detail, problem.status)
     if verified is not None:
         shown = await run_in_threadpool(looked_up, register, record, person)
         return record_page(request, shown, verified=verified)
@@ -162,3 +166,95 @@ def _plea(given: dict[str, list[str]], reason: str) -> way.Plea:
     except ValueError as error:
         raise Problem(422, "请写明是哪一处发现和截止日期。") from error
     return way.Plea(finding, one(given, "scope") or "post", reason, one(given, "basis"), until)
+
+
+# --- waivers, problems told by a supervisor, and the audit log --------------------------------
+
+
+def waivers_page(
+    request: Request, rows: list[dict[str, Any]], trouble: str = "", status: int = 200
+) -> Response:
+    """All waivers, each with how long it still holds."""
+    day = today()
+    titles = {name: rule.title for name, rule in service(request).detectors.rules.items()}
+    shown = [
+        row
+        | {
+            "title": titles.get(row["rule"], row["rule"]),
+            "left": (datetime.date.fromisoformat(row["until"]) - day).days,
+        }
+        for row in rows
+    ]
+    may = bool(who(request).roles & {"approver", "secrecy"})
+    return office(request, "waivers.html", status, waivers=shown, may=may, trouble=trouble)
+
+
+@router.post("/waivers", response_model=None)
+async def revoke(request: Request) -> Response:
+    """One waiver taken back."""
+    register, person = store(request), who(request)
+    given = await sent(request, register)
+    try:
+        with registered():
+            await register.done(acts.revoking(one(given, "waiver"), person))
+    except Problem as problem:
+        rows = await run_in_threadpool(lookup.listed_waivers, register, person)
+        return waivers_page(request, rows, problem.detail, problem.status)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/waivers", 303)
+
+
+def notices_page(
+    request: Request, rows: list[dict[str, Any]], trouble: str = "", status: int = 200
+) -> Response:
+    """The problems a supervisor told of, each with its last day."""
+    day, person = today(), who(request)
+    shown = [row | {"late": row["state"] == "待整改" and day > row["due"]} for row in rows]
+    may = bool(person.roles & {"editor", "reviewer", "secrecy", "approver", "publisher", "keeper"})
+    return office(
+        request, "rectification.html", status, notices=shown, may=may, today=day.isoformat(), trouble=trouble
+    )
+
+
+@router.post("/rectification/act", response_model=None)
+async def notice(request: Request) -> Response:
+    """A problem put down, or what became of it."""
+    ready, register, person = service(request), store(request), who(request)
+    given = await sent(request, register)
+    try:
+        with registered():
+            await register.done(_noticed(ready, register, given, person))
+    except Problem as problem:
+        rows = await run_in_threadpool(rectify.listed, register, person)
+        return notices_page(request, rows, problem.detail, problem.status)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/rectification", 303)
+
+
+def _noticed(ready: Service, register: Register, given: dict[str, list[str]], person: way.Person) -> Job[Any]:
+    if one(given, "do") == "tell":
+        return rectify.noticing(person, _told(ready, given, person))
+    state = one(given, "do")
+    if state not in rectify.STATES[1:]:
+        raise Problem(422, f"整改情况应为{'、'.join(rectify.STATES[1:])}之一。")
+    remark = without_private(ready, one(given, "remark"))
+    return rectify.mending(register, one(given, "notice"), person, state, remark)
+
+
+def _told(ready: Service, given: dict[str, list[str]], person: way.Person) -> dict[str, Any]:
+    unit = one(given, "unit") or person.unit
+    days = one(given, "days") or "5"
+    try:
+        told_on = datetime.date.fromisoformat(one(given, "told_on"))
+    except ValueError as error:
+        raise Problem(422, "请写明通报日期。") from error
+    if not unit or not one(given, "problem") or days not in {"1", "2", "3", "4", "5"}:
+        raise Problem(422, "请写明单位、问题和 1 至 5 个工作日的整改期限。")
+    if not person.sees(unit):
+        raise Problem(403, "只能登记本单位的整改事项。")
+    return {
+        "unit": unit,
+        "problem": without_private(ready, one(given, "problem")),
+        "basis": without_private(ready, one(given, "basis")),
+        "told_on": told_on.isoformat(),
+        "days": int(days),
+        "person": one(given, "person")[:80] or person.name,
+    }

@@ -353,6 +353,19 @@ def test_the_reviewer_does_not_publish(service: Service) -> None:
     assert "审核人不得发布" in refused(403, desk, reader, "publish")
 
 
+def test_a_contractor_decides_nothing(service: Service) -> None:
+    """Even under an account that should never have been made: no approval, no release, no waiver."""
+    approver, publisher = replace(DEPUTY, staff="contractor"), replace(PUBLISHER, staff="contractor")
+    desk = Desk(service, [YIJUN]).answer().six()
+
+    assert "外聘人员不得审批" == refused(403, desk, approver, "approve")
+    assert "外聘人员不得发布" == refused(403, desk.act(DEPUTY, "approve"), publisher, "publish")
+    secret = Desk(service, [YIJUN], SECRET).case
+    plea = Plea(0, "post", "已解密", "保密法第二十一条", TODAY)
+    with pytest.raises(Refused, match="外聘人员不得豁免"):
+        way.waive(secret, replace(SECRECY, staff="contractor"), plea, TODAY)
+
+
 def test_a_regulation_may_allow_the_reviewer_to_publish(service: Service) -> None:
     """宜君管理细则 separates editor and reviewer only."""
     desk = answered(service, (MANAGEMENT,)).act(FIRST, "review").act(DEPUTY, "approve")
