@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import is_stated, once
 
@@ -48,6 +49,8 @@ _AFTER = re.compile(
 )
 _HURT = re.compile(r"\d{1,4}伤|")
 _REACH = 16  # code points between a number and its word
+
+NEEDS = needs(_HARM)
 
 
 def find(text: Text) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import is_stated, once, ranges, sentence
 
@@ -40,11 +41,12 @@ _GENERAL = re.compile(
     r"应当|可以判处|可能判处|不得|的案件|的罪犯|的,|核准权|或者死刑|、死刑|复核程序|适用|规定"
 )
 
+NEEDS = needs(_SENTENCE)
+
 
 def find(text: Text) -> Iterator[Finding]:
     """One note for the page; statutes and general words about the penalty are not it."""
-    if "死刑" in text.plain:
-        yield from once(RULE, text, ranges(_SENTENCE, text.plain), _check)
+    yield from once(RULE, text, ranges(_SENTENCE, text.plain), _check)
 
 
 def _check(plain: str, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import is_real, once, ranges
 
@@ -27,6 +28,9 @@ RULE = Rule(
         "5月2日，20余名工人⟦聚集讨薪⟧，人社局现场协调。",
         "当地时间3日，首都数千人举行⟦示威游行⟧。",
         "近日个别村民⟦围堵施工现场⟧，乡政府派员劝离。",
+        "3月5日上午，200余名业主⟦聚集在县政府门口维权⟧。",
+        "昨日，附近村民⟦堵路阻工⟧，要求停建项目。",
+        "依法打击强揽工程、堵路阻工等违法行为。",
         "全年未发生群体性事件和集体上访。",
         "制定群体性事件应急预案，开展处置演练。",
         "严禁组织集体罢工、非法集会，违者依法处理。",
@@ -40,9 +44,11 @@ _AGAINST = r"[^,。;\n]{0,6}?(?:政府|大门|机关|施工|工地|道路|单位
 # Each begins with a bare letter: `re` looks for the first letters only.
 _GATHERING = re.compile(
     r"集体上访|集体访(?!谈|问)|越级上访|进京上访|群体性事件|群体性上访|非法聚集|聚集讨薪|聚集维权|聚集上访|聚集闹事|聚集抗议|聚众闹事|聚众冲击|聚众滋事"
-    r"|集体停运|集体罢工|集体讨薪|集体维权|集体停工|集体请愿|拉横幅|打横幅|静坐抗议|静坐示威|堵塞[^,。;\n]{0,4}?(?:大门|国道|交通要道)"
+    r"|集体停运|集体罢工|集体讨薪|集体维权|集体停工|集体请愿|拉横幅|打横幅|聚集[在到于][^,。;\n]{0,14}?(?:维权|讨薪|上访|抗议|讨说法|示威)|堵路(?:阻工|维权|抗议|讨薪)|阻工(?=[,。;])|静坐抗议|静坐示威|堵塞[^,。;\n]{0,4}?(?:大门|国道|交通要道)"
     rf"|围堵{_AGAINST}|示威(?:游行|活动)?|罢工(?<!“罢工)(?:游行|活动)?|罢市|罢课|游行示威|大规模抗议(?:活动)?|集会抗议|抗议集会|抗议(?:活动|示威|游行)"
 )
+
+NEEDS = needs(_GATHERING)
 
 
 def find(text: Text) -> Iterator[Finding]:

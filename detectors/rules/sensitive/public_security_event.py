@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import is_real, once, ranges
 
@@ -39,6 +40,8 @@ _CRIME = re.compile(
     r"|遭到?[^,。;\n]{0,8}?(?:恐怖袭击|自杀式袭击|枪击|绑架|劫持)|恐怖袭击(?:事件)?(?=造成|致|已|发生)|自杀式(?:爆炸|袭击)(?=造成|致|已|发生)"
     r"|驾车[^,。;\n]{0,4}?(?:冲撞|撞击|碾压)[^,。;\n]{0,4}?(?:人群|行人|群众|学生)|持刀(?:行凶|砍|捅|伤)[^,。;\n]{0,8}"
 )
+
+NEEDS = needs(_CRIME)
 
 
 def find(text: Text) -> Iterator[Finding]:

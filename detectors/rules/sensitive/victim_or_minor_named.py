@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import sentence
 from detectors.words import dictionary
@@ -30,6 +31,9 @@ RULE = Rule(
         "犯罪嫌疑人妻子⟦周桂兰⟧向民警求助。",
         "⟦赵晓明⟧，男，13岁，因涉嫌盗窃被民警抓获。",
         "经诊断，⟦孙玉梅⟧系精神分裂症患者，镇政府协调住院治疗。",
+        "13岁的⟦周雨涵⟧遭多名同学殴打，派出所已立案。",
+        "确诊患者⟦周建民⟧，男，45岁，已转入定点医院。",
+        "13岁的周雨涵获全县少年书法大赛一等奖。",
         "被害人陈某被送往医院救治。",
         "被害人陈述、证人证言等证据应当经庭审质证。",
         "未成年人张××因涉嫌盗窃被民警抓获。",
@@ -50,20 +54,23 @@ _NOT_IN_NAME = frozenset(
 )
 _END = r"(?=[,。、;:!?()\s”\"]|$|的|被|在|与|和|及|等|因|于|系|是|为|将|已|遭|死亡|受伤|今年|现年|年仅|报警|送|向|家|患|感染|住)"
 _IDENTITY = (
-    r"(?:艾滋病(?:患者|病人|感染者|病毒感染者)|hiv感染者|吸毒人员|戒毒人员|涉毒人员|精神(?:病|障碍|分裂症)患者|肇事肇祸精神病人"
+    r"(?:确诊(?:患者|病例)|艾滋病(?:患者|病人|感染者|病毒感染者)|hiv感染者|吸毒人员|戒毒人员|涉毒人员|精神(?:病|障碍|分裂症)患者|肇事肇祸精神病人"
     r"|(?:被害|受害|遇害)(?:人|者|女童|儿童|少女|男童|学生|幼女|妇女|女子|女孩)|未成年(?:被害人|受害人|犯罪嫌疑人|嫌疑人|被告人|少女)"
     r"|涉案(?:未成年人|少年|女童|学生|妇女|儿童)|失足少年|被拐(?:儿童|妇女|女童)|举报人|(?:嫌疑人|被告人|罪犯)(?:的)?(?:家属|妻子|丈夫|父亲|母亲|儿子|女儿|之子|之女|之妻))"
 )
 _CUE = re.compile(
-    "艾滋|hiv|毒(?<=吸毒|戒毒|涉毒)|神(?<=精神)[病障分]|害(?<=被害|受害|遇害)|未成年|涉案|失足|拐(?<=被拐)|举报人|疑人|告人|罪犯|岁"
+    "艾滋|hiv|毒(?<=吸毒|戒毒|涉毒)|神(?<=精神)[病障分]|害(?<=被害|受害|遇害)|未成年|涉案|失足|拐(?<=被拐)|确诊|举报人|疑人|告人|罪犯|岁"
 )
 _ILL = re.compile("艾滋|hiv|精神|梅毒|性病|吸毒|戒毒|社区矫正")
-_AFTER = re.compile(rf"{_IDENTITY}[:\"“]?({_NAME}?){_END}")
+_AFTER = re.compile(rf"{_IDENTITY}[:\"“]?(?P<name>{_NAME}?){_END}")
 _STATE = re.compile(
-    rf"(?<![\u4e00-\u9fff])({_NAME}?)(?:[,(](?:男|女)[^。;\n]{{0,16}}?)?(?:系|是一?名?|为|被确诊为?|患有|感染)(?:了)?(?:一名)?(?:艾滋病|hiv|精神分裂|精神病|精神障碍|梅毒|性病|吸毒人员|戒毒人员|社区矫正对象)"
+    rf"(?<![\u4e00-\u9fff])(?P<name>{_NAME}?)(?:[,(](?:男|女)[^。;\n]{{0,16}}?)?(?:系|是一?名?|为|被确诊为?|患有|感染)(?:了)?(?:一名)?(?:艾滋病|hiv|精神分裂|精神病|精神障碍|梅毒|性病|吸毒人员|戒毒人员|社区矫正对象)"
 )
 _CHILD = re.compile(
-    rf"(?<![\u4e00-\u9fff])({_NAME}?)[,(](?:男|女)[,、](?:现年|年仅|今年)?(?P<age>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?:周)?岁"
+    rf"(?<![\u4e00-\u9fff])(?P<name>{_NAME}?)[,(](?:男|女)[,、](?:现年|年仅|今年)?(?P<age>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?:周)?岁"
+)
+_CHILD_BEFORE = re.compile(
+    rf"(?P<age>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})(?:周)?岁的(?:男孩|女孩|男童|女童|学生|少年|少女)?(?P<name>{_NAME}?){_END}"
 )
 _IN_A_CASE = re.compile(
     r"被害|受害|性侵|猥亵|拐[卖骗]|强奸|殴打|欺凌|霸凌|盗窃|涉嫌|抢劫|抢夺|吸毒|遇害|溺亡|自杀|轻生|抓获|刑事拘留|故意伤害|诈骗|虐待|遗弃"
@@ -73,6 +80,8 @@ _ADULT = 18
 _EVERYDAY = 60  # how often jieba's corpus holds a word that is surely no name's first half
 _VERY_EVERYDAY = 4000  # the same of its second half, where 建国 (3,083) is a name too
 _AROUND = 60  # code points on each side of a cue
+
+NEEDS = needs(_CUE)
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -86,12 +95,12 @@ def find(text: Text) -> Iterator[Finding]:
         if _ILL.search(plain, first, done):
             patterns.append(_STATE)
         if plain.find("岁", first, done) >= 0:
-            patterns.append(_CHILD)
+            patterns += [_CHILD, _CHILD_BEFORE]
         spans = {
-            hit.span(1)
+            hit.span("name")
             for pattern in patterns
             for hit in pattern.finditer(plain, first, done)
-            if _is_name(hit[1]) and (pattern is not _CHILD or _is_case(plain, hit))
+            if _is_name(hit["name"]) and ("age" not in hit.re.groupindex or _is_case(plain, hit))
         }
         for span in sorted(spans):
             yield RULE.at(text, *span)
