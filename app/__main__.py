@@ -10,6 +10,7 @@ import typer
 from app import ENGINE
 from app.accounts.cli import commands as accounts
 from app.register.cli import commands as register
+from app.words.cli import commands as words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ cli = typer.Typer(
 )  # fmt: skip
 cli.add_typer(register)
 cli.add_typer(accounts)
+cli.add_typer(words, name="lexicon")
 
 
 def fail(message: str) -> typer.Exit:
@@ -37,10 +39,11 @@ def load_service(**changes: object) -> Service:
     from app import settings
     from app.checklist import ChecklistError
     from app.service import Service
+    from app.words.swap import laid_over
 
     try:
         config = settings.read()
-        return Service.load(config.model_copy(update=changes) if changes else config)
+        return laid_over(Service.load(config.model_copy(update=changes) if changes else config))
     except (ValueError, OSError) as error:
         kind = "制度文件" if isinstance(error, ChecklistError) else "数据或设置"
         raise fail(f"{kind}有误，未启动：{error}") from error

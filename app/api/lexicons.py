@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
@@ -18,32 +15,25 @@ from app.api.problems import Problem
 from app.api.records import asked, store, without_private
 from app.api.screen import PROBLEMS, registered, service, takes
 from app.documents.intake import BusyError, Intake
-from app.words import admission, noise, reports, sets
+from app.words import admission, files, noise, reports, sets
 from app.words.compile import CompileError
-from app.words.lists import TABLE, WORDS, Editable, ListError, decoded, editable
+from app.words.lists import WORDS, Editable, ListError, decoded, editable
 from app.words.preview import Preview, preview
 from app.words.swap import UnknownDataError, Words
 from detectors.lexicon import LexiconError
 from detectors.markup import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from app.register.store import Register
     from app.register.way import Person
     from app.service import Service
 
 router = APIRouter(tags=["词库"])
 
-_MOST_LINES = 20_000
 _MOST_BYTES = 4 * 1024 * 1024
 _PAGE = 500
 _CSV = ("text/csv", "application/csv")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ATTRIBUTES = ("unless", "unless_before", "unless_after", "before", "after")
-_HEADS = {"词": "word", "词语": "word", "改为": "then", "建议": "then", "例外": "unless", "前文排除": "unless_before",
-          "后文排除": "unless_after", "前文": "before", "后文": "after", "整词": "whole", "起": "from", "止": "until",
-          "说明": "note"}  # fmt: skip
 
 
 class _Strict(BaseModel):
@@ -217,7 +207,7 @@ async def terms(
     ready = service(request)
     one = the_list(ready, rule)
     with registered():
-        standing = await run_in_threadpool(_standing, words_of(request).register, rule)
+        standing = await run_in_threadpool(sets.standing, words_of(request).register, rule)
     changed = [
         {"word": word, "key": key, "value": decoded(value), "set": since, "shipped": False}
         for key, (word, value, since) in standing.items()
@@ -236,14 +226,6 @@ async def terms(
         "total": len(found),
         "terms": found[offset : offset + limit],
     }
-
-
-def _standing(register: Register, rule: str) -> dict[str, tuple[str, str, int]]:
-    with register.read() as connection:
-        number = sets.newest(connection).number
-        return {
-            row.folded: (row.word, row.value, row.since) for row in sets.holding(connection, number, rule)
-        }
 
 
 def _told(term: Any) -> dict[str, Any]:  # noqa: ANN401 a Term
@@ -298,7 +280,9 @@ async def proposed(  # noqa: PLR0913 what a wish states
             422, "须写明理由和依据。", [{"field": "reason", "message": "须写明理由和依据（哪一条规定）"}]
         )
     with registered():
-        checked = await run_in_threadpool(_checked, ready, register, one, wishes, act)
+        checked = await run_in_threadpool(
+            admission.check_all, ready, one, wishes, act, lambda: sets.standing(register, one.id)
+        )
         errors = [
             {"field": f"terms.{number}", "message": f"{item.word}：{'；'.join(item.refusals)}"}
             for number, item in enumerate(checked)
@@ -315,24 +299,6 @@ async def proposed(  # noqa: PLR0913 what a wish states
     return {"batch": batch, "state": "proposed", "count": len(changes)}
 
 
-def _checked(
-    ready: Service, register: Register, one: Editable, wishes: Iterable[admission.Wish], act: str
-) -> list[admission.Checked]:
-    standing = {key: value for key, (_, value, _) in _standing(register, one.id).items()}
-    found: list[admission.Checked] = []
-    keys: dict[str, str] = {}
-    for wish in wishes:
-        checked = admission.check(ready, one, wish, act, standing)
-        if checked.change is not None:
-            if checked.change.folded in keys:
-                same = f"与本批的“{keys[checked.change.folded]}”折合同一写法后重复"
-                checked = checked._replace(change=None, refusals=[same])
-            else:
-                keys[checked.change.folded] = checked.word
-        found.append(checked)
-    return found
-
-
 @router.post("/lexicons/preview", responses=PROBLEMS, summary="试查一个词", openapi_extra=takes(PreviewIn))
 async def try_word(request: Request) -> dict[str, Any]:
     """准入检查的结果，以及在已发布稿件中的命中：共几处、各年各单位多少、上下文（个人信息已遮盖）。"""
@@ -341,7 +307,9 @@ async def try_word(request: Request) -> dict[str, Any]:
     one = the_list(ready, given.list)
     wish = admission.Wish(given.word, given.value)
     with registered():
-        (checked,) = await run_in_threadpool(_checked, ready, register, one, [wish], sets.ADD)
+        (checked,) = await run_in_threadpool(
+            admission.check_all, ready, one, [wish], sets.ADD, lambda: sets.standing(register, one.id)
+        )
     answer: dict[str, Any] = {"list": one.id, "word": given.word, "refusals": checked.refusals}
     if one.kind == WORDS:
         answer["preview"] = await shown_before(request, one, wish)
@@ -387,35 +355,14 @@ async def wishes_of(request: Request, one: Editable, raw: bytes, kind: str) -> l
     """
     if len(raw) > _MOST_BYTES:
         raise Problem(413, f"导入文件超过 {_MOST_BYTES} 字节。")
-    if kind == _XLSX or raw.startswith(b"PK\x03\x04"):
-        lines = await _sheet(request, raw)
-    elif kind in _CSV:
-        lines = _csv(raw)
-    else:
-        raise Problem(415, "应为 text/csv 或 .xlsx。")
-    if not lines:
-        raise Problem(422, "文件中没有内容。", [])
-    if len(lines) > _MOST_LINES + 1:
-        raise Problem(422, f"一次最多导入 {_MOST_LINES} 行。", [])
-    return _wishes(one, lines)
-
-
-def _csv(raw: bytes) -> list[list[str]]:
     try:
-        letters = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            letters = raw.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise Problem(422, "不是 UTF-8 或 GB18030 编码。", []) from error
-    try:
-        return [
-            row
-            for row in csv.reader(io.StringIO(letters, newline=""), strict=True)
-            if any(map(str.strip, row))
-        ]
-    except csv.Error as error:
-        raise Problem(422, f"CSV 格式有误：{error}。", []) from error
+        if kind == _XLSX or raw.startswith(b"PK\x03\x04"):
+            return files.wishes(one, await _sheet(request, raw))
+        if kind in _CSV:
+            return files.wishes(one, files.lines(raw))
+    except ListError as error:
+        raise Problem(422, f"{error}。", [{"field": "file", "message": str(error)}]) from error
+    raise Problem(415, "应为 text/csv 或 .xlsx。")
 
 
 async def _sheet(request: Request, raw: bytes) -> list[list[str]]:
@@ -438,81 +385,16 @@ async def _sheet(request: Request, raw: bytes) -> list[list[str]]:
     return [line for line in lines if any(line)]
 
 
-def _wishes(one: Editable, lines: list[list[str]]) -> list[admission.Wish]:
-    head = [cell.strip() for cell in lines[0]]
-    names = {title: name for name, title in one.columns.items()} if one.kind == TABLE else _HEADS
-    columns = [names.get(cell, cell) for cell in head]
-    known = set(one.columns) if one.kind == TABLE else set(_HEADS.values())
-    if unknown := [cell for cell in head if names.get(cell, cell) not in known]:
-        raise Problem(422, f"第 1 行：不认识的列“{unknown[0][:30]}”。可用：{'、'.join(names)}。", [])
-    if one.kind != TABLE and "word" not in columns:
-        raise Problem(422, "第 1 行：缺少“词”这一列。", [])
-    wishes = []
-    for number, line in enumerate(islice(lines, 1, None), 2):
-        if len(line) > len(columns):
-            raise Problem(422, f"第 {number} 行：多于第 1 行的列数。", [])
-        row = {name: cell.strip() for name, cell in zip(columns, line, strict=False) if cell.strip()}
-        wishes.append(admission.Wish("", row) if one.kind == TABLE else _wish(row, number))
-    return wishes
-
-
-def _wish(row: dict[str, Any], number: int) -> admission.Wish:
-    word = row.pop("word", "")
-    if not word:
-        raise Problem(422, f"第 {number} 行：没有词。", [])
-    for name in _ATTRIBUTES:
-        if name in row:
-            row[name] = [
-                part.strip()
-                for part in row[name].replace("；", "、").replace(";", "、").split("、")
-                if part.strip()
-            ]
-    if "whole" in row:
-        if row["whole"] not in {"是", "否"}:
-            raise Problem(422, f"第 {number} 行：整词应为 是 或 否。", [])
-        row["whole"] = row["whole"] == "是"
-    return admission.Wish(word, row.get("then") if row.keys() == {"then"} else row or None)
-
-
 @router.get("/lexicons/{rule}/export.csv", responses=PROBLEMS, summary="导出一个词库")
 async def export(rule: str, request: Request) -> Response:
     """与导入同一格式；公式开头的词前加撇号，电子表格不会执行。"""
     one = the_list(service(request), rule)
     with registered():
-        standing = await run_in_threadpool(_standing, words_of(request).register, rule)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    if one.kind == TABLE:
-        writer.writerow(one.columns.values())
-        rows = [[decoded(value).get(name, "") for name in one.columns] for _, value, _ in standing.values()]
-    else:
-        titles: dict[str, str] = {}
-        for title, name in _HEADS.items():
-            titles.setdefault(name, title)
-        writer.writerow(titles.values())
-        rows = [
-            _line(list(titles), word, decoded(value))
-            for word, value, _ in standing.values()
-            if value != "null"
-        ]
-    writer.writerows([[safe(cell) for cell in row] for row in rows])
+        standing = await run_in_threadpool(sets.standing, words_of(request).register, rule)
     headers = {"content-disposition": f'attachment; filename="{one.id}.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _line(columns: list[str], word: str, value: Any) -> list[str]:  # noqa: ANN401 what a list may hold
-    given = {"then": value} if isinstance(value, str) else value if isinstance(value, dict) else {}
-    given = given | {"word": word}
-    if "whole" in given:
-        given["whole"] = "是" if given["whole"] else "否"
-    return [
-        "、".join(cell) if isinstance(cell := given.get(name, ""), list) else str(cell) for name in columns
-    ]
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(tuple("=+-@\t\r＝＋－＠")) else cell
+    return Response(
+        "\ufeff" + files.written(one, standing), media_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 # --- deciding and reporting ---------------------------------------------------------------------
@@ -560,7 +442,9 @@ def _again(ready: Service, register: Register, batch: str, person: Person) -> No
         Problem: 404 nothing waits; 409 what no longer gets through the gate.
     """
     rows = [
-        row for row in sets.proposals(register, batch=batch, most=_MOST_LINES) if row["state"] == "proposed"
+        row
+        for row in sets.proposals(register, batch=batch, most=files.MOST_LINES)
+        if row["state"] == "proposed"
     ]
     if not rows:
         raise Problem(404, "没有这一批待批准的变更，或已办理。")
@@ -574,7 +458,7 @@ def _again(ready: Service, register: Register, batch: str, person: Person) -> No
             errors.append({"field": f"terms.{number}", "message": f"没有词库 {row['list']}"})
             continue
         if row["list"] not in standing:
-            kept = _standing(register, row["list"])
+            kept = sets.standing(register, row["list"])
             standing[row["list"]] = {key: value for key, (_, value, _) in kept.items()}
         value = decoded(row["value"]) if row["value"] else None
         word = row["folded"] if row["act"] == sets.WITHDRAW else row["word"]

@@ -74,6 +74,29 @@ def check(service: Service, one: Editable, wish: Wish, act: str, standing: Mappi
     return Checked(shown, None if refusals else Change(one.id, act, shown, folded, kept), refusals)
 
 
+def check_all(
+    service: Service,
+    one: Editable,
+    wishes: Iterable[Wish],
+    act: str,
+    standing: Callable[[], Mapping[str, tuple[str, str, int]]],
+) -> list[Checked]:
+    """Each wish of a batch, also against the others. ``standing``: see ``sets.standing``."""
+    held = {key: value for key, (_, value, _) in standing().items()}
+    found: list[Checked] = []
+    keys: dict[str, str] = {}
+    for wish in wishes:
+        checked = check(service, one, wish, act, held)
+        if checked.change is not None:
+            if checked.change.folded in keys:
+                same = f"与本批的“{keys[checked.change.folded]}”折合同一写法后重复"
+                checked = checked._replace(change=None, refusals=[same])
+            else:
+                keys[checked.change.folded] = checked.word
+        found.append(checked)
+    return found
+
+
 def _withdrawn(
     service: Service, one: Editable, shown: str, folded: str, standing: Mapping[str, str]
 ) -> Checked:

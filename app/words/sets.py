@@ -227,6 +227,13 @@ def holding(connection: Connection, number: int, list_: str = "") -> Iterator[An
     )  # fmt: skip
 
 
+def standing(register: Register, list_: str) -> dict[str, tuple[str, str, int]]:
+    """What holds in a list beside the files: key → (word, value, number of the set that brought it)."""
+    with register.read() as connection:
+        number = newest(connection).number
+        return {row.folded: (row.word, row.value, row.since) for row in holding(connection, number, list_)}
+
+
 def content(connection: Connection, number: int, batch: str) -> dict[tuple[str, str], tuple[str, str]]:
     """(list, key) → (word, value) of a set; of one not yet decided: the set before it and its batch."""
     decided = newest(connection).number

@@ -244,6 +244,25 @@ class Words:
             return made
 
 
+def laid_over(service: Service) -> Service:
+    """The same service under the newest set, for a command: what the web says, the command line says.
+
+    Raises:
+        compiling.CompileError, overlay.LayerError, ValueError: the set cannot be used.
+    """
+    from app.register.database import FILE
+    from app.register.store import Register
+
+    settings = service.settings
+    if not settings.database_url and not (settings.home / FILE).exists():
+        return service  # nothing was ever decided here, and a command makes no register
+    register = Register(settings)
+    try:
+        return Words(service, register).start()
+    finally:
+        register.close()
+
+
 def remembered(settings: Settings) -> Newest:
     """The set that answered last on this machine."""
     try:
