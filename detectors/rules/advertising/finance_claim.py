@@ -19,6 +19,7 @@ RULE = Rule(
         "青禾财富专户理财，⟦保本保息⟧，预期年化12%，详询客户经理。",
         "本公司⟦办理无抵押贷款⟧，当天放款，联系电话：13900000000。",
         "投资旺铺⟦稳赚不赔⟧，首付8万起。",
+        "⟦年化收益⟧15%，保本保息，加微信了解。",
         "凡声称“保本保息”“稳赚不赔”的，多为非法集资骗局，请市民警惕。",
         "创业担保贷款对符合条件的个人免抵押、免担保，由财政给予贴息。",
         "我行持续加大信用贷款投放，普惠型小微企业贷款余额增长12%。",
@@ -48,4 +49,5 @@ def _offered(plain: str, hit: Cue) -> bool:
     seller = min(around.get("voice", 0), 2) + min(around.get("call", 0), 2) + 1.5 * around.get("number", 0)
     if hit.kind == "loan":
         return seller + min(around.get("loan", 0), 2) / 2 >= 2 and seller >= 1
-    return seller + min(around.get("lure", 0) + around.get("goods", 0), 2) >= 2
+    kept = min(around.get("lure", 0) + around.get("goods", 0), 2)
+    return seller + kept >= 2 or (seller >= 1 and "promise" in around)  # who promises twice and calls, sells

@@ -44,6 +44,9 @@ SOFT = Rule(
     examples=(
         "⟦本公司⟧专业承接家庭装修，实力雄厚，服务周到，欢迎来电咨询。",
         "⟦我公司⟧主营苗木批发，竭诚为您服务，联系电话：13900000000。",
+        "云山青禾装饰秉承“⟦诚信为本⟧”的理念，深受客户好评，咨询电话：13900000000。",
+        "我院⟦专家坐诊⟧，引进国际先进设备，无痛治疗，预约电话：400-123-4567。",
+        "县人民医院组织专家坐诊，为群众免费义诊，咨询电话：0351-6012345。",
         "陈一禾创办的公司带动村民就业120人，获评县级龙头企业。",
         "我公司已按招标文件要求提交投标保证金。",
         "欢迎致电12345咨询，我们将竭诚为您服务。",
@@ -57,6 +60,7 @@ _NEAR = 60  # an advertisement may stand in the middle of a notice
 _ENOUGH = 3  # points with somebody to turn to; one more where nobody is named
 _HIGH = {"gift": 1}  # more words of one kind say no more; an office gives and draws lots as well
 _NUMBER = 1.5  # a telephone number beside them
+_PRAISED = 4.5  # of praise and a telephone number without a seller's own voice
 
 
 def find(text: Text) -> Iterator[Finding]:
@@ -65,7 +69,7 @@ def find(text: Text) -> Iterator[Finding]:
     found = [cue for cue in cues(plain) if cue.kind in COMPANY]
     if len(found) < 2:
         return
-    for rule, must in ((PRICE, "lure"), (SOFT, "voice")):
+    for rule, must in ((PRICE, "lure"), (SOFT, "voice"), (SOFT, "praise")):
         for first, window in _windows(plain, found, must):
             if private(plain, unwarned(plain, [first], _NEAR), _NEAR):
                 places = [(cue.start, cue.end) for cue in window if cue is not first][:10]
@@ -82,6 +86,10 @@ def _windows(plain: str, found: Sequence[Cue], must: str) -> Iterator[tuple[Cue,
         points = {kind: min(many, _HIGH.get(kind, 2)) for kind, many in kinds(near).items()}
         number = has_number(plain, near[0].start - 40, near[-1].end + 40)
         enough = _ENOUGH if number or points.keys() & {"call", "voice"} else _ENOUGH + 1
+        if must == "praise":
+            if not number or points.get("praise", 0) < 2:
+                continue  # whoever praises once may be a reporter
+            enough = _PRAISED
         if must == "voice" and not points.keys() & {"goods", "praise"}:
             continue  # companies that serve the public speak of themselves like this
         if len(points) > 1 and sum(points.values()) + _NUMBER * number >= enough:
