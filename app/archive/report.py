@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import heapq
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,11 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.archive.manifest import Manifest, ResultError
 from app.archive.remarks import Remark, read, waived
-from app.documents import sheets, workdays
+from app.documents import charts, sheets, workdays
 from detectors.rule import FAMILIES, Rule
 
 _WORST = 500  # pages on the HTML page
 _SHOWN = 20  # findings of one page there
+_BARS = 15  # of a chart; the rest is one bar
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _DUE = 5  # working days, the longest that 六安 第二十五条 allows
 _ANSWERS = {"stop": "须处理", "review": "须复核", None: "提示"}
 HEADS = (
@@ -35,11 +38,18 @@ HEADS = (
 class _Sums:
     """What is counted while reading."""
 
-    by: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    by: dict[str, dict[str, list[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    )
     worst: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     findings: int = 0
     new: int = 0
+
+    def add(self, answer: str | None, **of: str) -> None:
+        """One finding: to be dealt with, or to be looked at again."""
+        for key, name in of.items():
+            self.by[key][name][answer != "stop"] += 1
 
 
 def rows(manifest: Manifest) -> Iterator[dict[str, Any]]:
@@ -152,10 +162,14 @@ def _lines(  # noqa: PLR0913 a line of the list has these sources
                 open_.append(one | {"title": rule.title, "why": rule.why})
                 sums.findings += 1
                 sums.new += bool(before) and not old
-                sums.by["rule"][rule.id] += 1
-                sums.by["column"][row["column"] or "（未标栏目）"] += 1
-                sums.by["unit"][row["unit"] or "（未标单位）"] += 1
-                sums.by["year"][row["published_on"][:4] or "（未标日期）"] += 1
+                sums.add(
+                    one["answer"],
+                    rule=rule.id,
+                    column=row["column"] or "（未标栏目）",
+                    unit=row["unit"] or "（未标单位）",
+                    year=row["published_on"][:4] or "（未标日期）",
+                    month=row["published_on"][:7],
+                )
         if open_:
             _keep_worst(sums.worst, row, open_)
 
@@ -178,30 +192,33 @@ def _keep_worst(
 
 
 def _charts(sums: _Sums, rules: dict[str, Rule]) -> list[dict[str, Any]]:
-    names = {"rule": "按问题", "column": "按栏目", "year": "按年份", "unit": "按单位"}
-    charts = []
-    for key, title in names.items():
+    """Title and drawing of each chart that says anything."""
+    titles = {"rule": "按问题", "unit": "按单位", "column": "按栏目", "year": "按年份"}
+    drawn = []
+    for key, title in titles.items():
         counts = sums.by[key]
-        bars = sorted(counts.items()) if key == "year" else counts.most_common(15)
-        if not bars or (len(bars) == 1 and bars[0][0].startswith("（未标")):
+        if not counts or (len(counts) == 1 and next(iter(counts)).startswith("（未标")):
             continue
-        most = max(count for _, count in bars)
-        charts.append(
-            {
-                "title": title,
-                "bars": [
-                    {
-                        "name": f"{FAMILIES[rules[name].family]}·{rules[name].title}"
-                        if key == "rule"
-                        else name,
-                        "count": count,
-                        "width": round(360 * count / most, 1),
-                    }
-                    for name, count in bars
-                ],
-            }
+        order = (
+            sorted(counts) if key == "year" else sorted(counts, key=lambda name: (-sum(counts[name]), name))
         )
-    return charts
+        shown = order if key == "year" else order[:_BARS]
+        made = [
+            charts.Bar(
+                rules[one].title if key == "rule" else one,
+                *counts[one],
+                hint=FAMILIES[rules[one].family] if key == "rule" else "",
+            )
+            for one in shown
+        ]
+        if rest := order[len(shown) :]:
+            stops, others = (sum(counts[one][at] for one in rest) for at in (0, 1))
+            made.append(charts.Bar(f"其余 {len(rest)} 项", stops, others))
+        drawn.append({"title": title, "drawing": charts.bars(title.removeprefix("按"), "处", made)})
+    by_month = {name: (one[0], one[1]) for name, one in sums.by["month"].items() if _MONTH.fullmatch(name)}
+    if len(by_month) > 1:
+        drawn.append({"title": "按月份（最近 24 个月）", "drawing": charts.columns(charts.months(by_month))})
+    return drawn
 
 
 def _page(figures: dict[str, Any]) -> str:

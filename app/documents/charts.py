@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -23,6 +24,32 @@ class Bar(NamedTuple):
     @property
     def total(self) -> int:
         return self.stops + self.reviews
+
+
+def months(
+    counts: Mapping[str, tuple[int, int]],
+    most: int = 24,
+    address: Callable[[datetime.date, datetime.date], str] = lambda _first, _last: "",
+) -> list[Bar]:
+    """Months up to the latest that has anything, those without a finding too.
+
+    Args:
+        counts: month ("2026-03") → how many stop a post, how many are to be looked at again.
+        most: no more than so many, the latest.
+        address: first and last day of a month that has anything → where its column leads.
+    """
+    if not counts:
+        return []
+    made: list[Bar] = []
+    day = datetime.date.fromisoformat(f"{max(counts)}-01")
+    while len(made) < most and f"{day:%Y-%m}" >= min(counts):
+        following = (day + datetime.timedelta(days=31)).replace(day=1)
+        found = counts.get(f"{day:%Y-%m}")
+        href = address(day, following - datetime.timedelta(days=1)) if found else ""
+        made.append(Bar(f"{day.month}月", *(found or (0, 0)), href, str(day.year) if day.month == 1 else ""))
+        day = (day - datetime.timedelta(days=1)).replace(day=1)
+    first = f"{day + datetime.timedelta(days=31):%Y}"  # the month after the one not shown any more
+    return [made[-1]._replace(hint=first), *made[-2::-1]]
 
 
 def bars(heading: str, unit: str, of: Sequence[Bar]) -> Markup:

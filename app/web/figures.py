@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from app.api.gate import who
 from app.api.records import filters, store
 from app.api.screen import registered, service
-from app.documents.charts import Bar
+from app.documents.charts import Bar, months
 from app.register import figures as counted
 from app.register.clock import today
 from app.web.pages import render, wants_html
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["登记"])
 
 _SHOWN = 15  # rules and units; the rest is one line
-_MONTHS = 24  # with posts; a long time has more of them than a page is wide
 
 
 @router.get("/figures", response_model=None, summary="统计：按问题、单位、月份")
@@ -64,8 +63,12 @@ async def figures(
                 f"{one.posts} 篇",
             ),
         ),
-        months=_months(found.months[-_MONTHS:], root, unit),
-        older=max(0, len(found.months) - _MONTHS),
+        months=months(
+            {one.name: (one.stops, one.reviews) for one in found.months},
+            address=lambda first, last: _records(
+                root, {"unit": unit, "from": first.isoformat(), "to": last.isoformat()}
+            ),
+        ),
     )
 
 
@@ -99,25 +102,6 @@ def _first(sums: list[Sum], most: int, told: Any) -> list[Bar]:  # noqa: ANN401 
         made.append(
             Bar(f"其余 {len(rest)} 项", sum(one.stops for one in rest), sum(one.reviews for one in rest))
         )
-    return made
-
-
-def _months(sums: list[Sum], root: str, unit: str) -> list[Bar]:
-    """Every month of the time shown, those without a post too; the year stands under its first."""
-    found = {one.name: one for one in sums}
-    made, day = [], datetime.date.fromisoformat(f"{sums[0].name}-01") if sums else None
-    while day is not None and f"{day:%Y-%m}" <= sums[-1].name:
-        one = found.get(f"{day:%Y-%m}")
-        following = (day + datetime.timedelta(days=31)).replace(day=1)
-        last = following - datetime.timedelta(days=1)
-        address = _records(root, {"unit": unit, "from": day.isoformat(), "to": last.isoformat()})
-        year = str(day.year) if not made or day.month == 1 else ""
-        made.append(
-            Bar(f"{day.month}月", one.stops, one.reviews, address, year)
-            if one
-            else Bar(f"{day.month}月", 0, 0, "", year)
-        )
-        day = following
     return made
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from sqlalchemy import update
 
 from app.api.gate import line
-from app.documents.charts import Bar, bars, columns
+from app.documents.charts import Bar, bars, columns, months
 from app.main import create
 from app.register.figures import figures
 from app.register.lookup import Filters
@@ -149,3 +149,16 @@ def test_only_those_who_may_see_the_register() -> None:
     assert "records" in found.scopes
     assert "screen" not in found.scopes
     assert frozenset() == found.write
+
+
+def test_months_are_whole_and_the_latest() -> None:
+    """From the first with anything to the last, gaps included, no more than asked for; each year is named once."""
+    made = months({"2025-11": (1, 2), "2026-02": (3, 0)}, address=lambda first, last: f"{first}/{last}")
+    late = months({"2019-01": (9, 9), "2026-02": (3, 0)}, most=3)
+
+    assert [("11月", 1, 2, "2025"), ("12月", 0, 0, ""), ("1月", 0, 0, "2026"), ("2月", 3, 0, "")] == [
+        (one.name, one.stops, one.reviews, one.hint) for one in made
+    ]
+    assert ["2025-11-01/2025-11-30", "", "", "2026-02-01/2026-02-28"] == [one.href for one in made]
+    assert [("12月", "2025"), ("1月", "2026"), ("2月", "")] == [(one.name, one.hint) for one in late]
+    assert [] == months({})
