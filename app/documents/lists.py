@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.documents import workdays
+from app.documents.review_form import CHANNELS
 from app.documents.sheets import Sheets
 
 MEND_WITHIN = 5  # working days, 六安 第二十五条 (1–5)
@@ -16,16 +17,16 @@ _VERDICTS = {"pass": "机审未发现问题", "review": "须复核", "block": "�
 _SEVERITY = {"stop": "须处理", "review": "须复核"}
 
 REGISTER = (
-    ("编号", 14), ("登记时间", 17), ("单位", 22), ("类别", 12), ("渠道", 10), ("标题", 44), ("机审结论", 14),
-    ("须处理", 8), ("须复核", 8), ("拟稿人", 12), ("状态", 18), ("发布时间", 17), ("稿件编号", 18), ("登记号", 28),
+    ("编号", 13), ("登记时间", 16), ("单位", 16), ("类别", 10), ("渠道", 11), ("标题", 34), ("机审结论", 14),
+    ("须处理", 7), ("须复核", 7), ("拟稿人", 9), ("状态", 16), ("发布时间", 16), ("稿件编号", 12), ("登记号", 28),
 )  # fmt: skip
 FIGURES = (
     ("单位", 26), ("送审", 8), ("未发现问题", 12), ("须复核", 10), ("须处理", 10), ("须处理问题数", 14), ("须复核问题数", 14),
     ("涉个人信息", 12), ("已发布", 10), ("未办结", 10), ("改稿重送", 10), ("最近发布", 17),
 )  # fmt: skip
 MENDING = (
-    ("编号", 16), ("单位", 22), ("稿件或事项", 40), ("问题", 24), ("位置", 16), ("内容", 30), ("程度", 10), ("发现日期", 12),
-    ("整改期限", 12), ("状态", 16), ("责任人", 12), ("情况说明", 30),
+    ("编号", 13), ("单位", 16), ("稿件或事项", 28), ("问题", 20), ("位置", 12), ("内容", 22), ("程度", 8), ("发现日期", 11),
+    ("整改期限", 11), ("状态", 13), ("责任人", 9), ("情况说明", 22),
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _registered(row: Mapping[str, Any], states: Mapping[str, str]) -> list[Any]:
         _minute(row["at"]),
         row["unit"],
         row["category"],
-        row["channel"],
+        CHANNELS.get(row["channel"], row["channel"]),
         row["title"],
         _VERDICTS[row["verdict"]],
         row["stops"],

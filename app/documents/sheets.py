@@ -55,6 +55,8 @@ class Sheets:
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        sheet.set_header(f"&C&14{name}")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
         for column, (words, width) in enumerate(heads):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, words, self.head)

@@ -82,7 +82,8 @@ def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
             one._asdict() | {"due": one.due.isoformat(), "last": one.last.isoformat() if one.last else ""}
             for one in due
         ],
-        "story": [_told(entry) for entry in found.story],
+        "lent": case.lent,
+        "story": [_told(entry, case) for entry in found.story],
         "acts": [] if not person.sees(case.unit) else way.possible(case, person, found.waivers, day),
         "tasks": way.tasks(case, person, found.waivers, day),
     }
@@ -118,8 +119,14 @@ def _form(found: Found, form: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(entry: Entry, case: way.Case) -> dict[str, Any]:
     content = entry.content or {}
+    if entry.kind == "answered":  # people know an item by its article
+        item = case.item(content["checklist"], content["item"])
+        content = content | {"item": item["number"] if item else content["item"]}
+    if entry.kind == "waived":
+        titles = {one["rule"]: one["title"] for one in case.screened["findings"]}
+        content = content | {"rule": titles.get(content["rule"], content["rule"])}
     return {
         "seq": entry.seq,
         "at": entry.at,

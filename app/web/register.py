@@ -47,6 +47,7 @@ def record_page(
         status,
         record=shown,
         acts=way.ACTS,
+        channels=CHANNELS,
         trouble=trouble,
         verified=verified,
         until=(today() + datetime.timedelta(days=180)).isoformat(),
@@ -118,6 +119,12 @@ async def submit(request: Request) -> Response:
     except Problem as problem:
         return _submit_page(request, given, problem.detail, problem.status)
     return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{answer['record']}", 303)
+
+
+@router.get("/records/{record}/act", response_model=None)
+async def acted(record: str, request: Request) -> Response:
+    """The address a browser shows after a refusal or a comparison, opened anew."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{record}", 303)
 
 
 @router.post("/records/{record}/act", response_model=None)
@@ -215,7 +222,7 @@ def notices_page(
     )
 
 
-@router.post("/rectification/act", response_model=None)
+@router.post("/rectification/notices/act", response_model=None)
 async def notice(request: Request) -> Response:
     """A problem put down, or what became of it."""
     ready, register, person = service(request), store(request), who(request)

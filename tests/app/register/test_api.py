@@ -171,7 +171,7 @@ def test_the_form_and_the_lists(client: TestClient) -> None:
     book = openpyxl.load_workbook(io.BytesIO(client.get("/register.xlsx").content))
     mending = openpyxl.load_workbook(io.BytesIO(client.get("/rectification.xlsx").content))
 
-    assert "信息发布审查表" == word.paragraphs[0].text
+    assert "信息发布审查表" == word.tables[0].rows[0].cells[1].text
     assert ("text/html; charset=utf-8", True) == (page.headers["content-type"], "=1+1公告" in page.text)
     cells = [cell for row in book["登记表"].iter_rows() for cell in row if cell.value == "=1+1公告"]
     assert ["s"] == [cell.data_type for cell in cells]
