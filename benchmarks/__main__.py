@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.corpora import ROOT, Absent
 
-BENCHES = ("speed", "doors", "false_alarms", "personal_data", "links", "spelling", "form")
+BENCHES = ("speed", "doors", "false_alarms", "personal_data", "links", "spelling", "form", "register")
 
 
 def main(names: list[str]) -> int:
