@@ -84,6 +84,9 @@ class Intake:
             pool.join()
 
     def _sent(self, raw: bytes, suffix: str) -> ProcessFuture[Paper]:
+        if self._pool is not None and not self._pool.active:
+            _log.error("the reader of files could not be kept alive; a new one is started")
+            self.close()  # a broken pool takes no more files, and its workers are gone
         if self._pool is None:
             self._pool = ProcessPool(
                 max_workers=1,

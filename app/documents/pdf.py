@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdf
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from app.documents.paper import Paper, PaperError
 
@@ -71,11 +71,13 @@ def read(raw: bytes) -> Paper:
         attached = 0 if refused else len(reader.attachments)
     except DependencyError as error:
         raise PaperError("PDF 已加密，无法读取") from error
+    except LimitReachedError as error:
+        raise PaperError("PDF 解压后过大，未读取") from error
     except (
         PyPdfError, ValueError, KeyError, IndexError, RecursionError, OSError, TypeError, AttributeError,
         NotImplementedError, ZeroDivisionError, AssertionError, OverflowError,
     ) as error:  # fmt: skip
-        raise PaperError(f"PDF 损坏，无法读取（{type(error).__name__}）") from error
+        raise PaperError("PDF 损坏，无法读取") from error
     if refused:
         raise PaperError(refused)
     blind = [number for number, page in enumerate(pages, 1) if page.blind]

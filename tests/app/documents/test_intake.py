@@ -26,6 +26,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
 from pypdf import PdfWriter
+from pypdf.generic import NameObject, StreamObject
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -534,6 +535,16 @@ def pages(count: int) -> bytes:
     return saved(writer)
 
 
+def drawn_by(content: bytes) -> bytes:
+    """A PDF whose one page is drawn by this, compressed."""
+    writer = PdfWriter()
+    stream = StreamObject()
+    stream._data = zlib.compress(content, 9)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    writer.add_blank_page(100, 100)[NameObject("/Contents")] = writer._add_object(stream)
+    return saved(writer)
+
+
 def only_a_picture() -> bytes:
     made = Word()
     made.add_picture(picture())
@@ -588,6 +599,7 @@ REFUSED: list[tuple[str, str, str, Callable[[], bytes]]] = [
     ),
     ("deep", ".docx", "嵌套过深", deep),
     ("10,000 pages", ".pdf", "10000 页", lambda: pages(10_000)),
+    ("pdf bomb", ".pdf", "解压后过大", lambda: drawn_by(b"BT (x) Tj ET " * 20_000_000)),
     ("empty pdf", ".pdf", "没有内容", lambda: pages(2)),
     ("a picture in docx", ".docx", "1 张图片", only_a_picture),
     ("empty docx", ".docx", "没有可读的文字", lambda: saved(Word())),
@@ -717,6 +729,22 @@ def test_the_worker_stays_warm_and_ends() -> None:
     (worker,) = asyncio.run(run())
     other.close()
     assert ([worker], []) == psutil.wait_procs([worker], timeout=10)
+
+
+def test_a_broken_pool_is_replaced() -> None:
+    """Where the worker could not be kept alive at all, the next file finds a new one: no restart is needed."""
+    other = Intake()
+
+    async def run() -> list[Paper]:
+        papers_read = [await other.read(word(), ".docx")]
+        assert other._pool is not None
+        other._pool.stop()  # type: ignore[no-untyped-call]  # as pebble does to itself when no worker will start
+        return [*papers_read, await other.read(word(), ".docx")]
+
+    first, again = asyncio.run(run())
+    other.close()
+    assert first == again
+    assert "" == again.unread
 
 
 def test_too_many_files_are_sent_away() -> None:
