@@ -210,6 +210,19 @@ async def record(record: str, request: Request) -> Response | dict[str, Any]:
     return shown
 
 
+@router.get("/records/{record}/text", response_model=None, summary="送审的原文")
+async def text(record: str, request: Request) -> Response | dict[str, str]:
+    """只在启用 XIANSHEN_KEEP_TEXT 时留存（加密）；只供办理本稿的人员查看，查看记入审计日志。"""
+    with registered():
+        page = await store(request).done(acts.reading(record, who(request)))
+    given = {"title": page.title, "body": page.body, "format": page.format}
+    if wants_html(request):
+        from app.web.office import office
+
+        return office(request, "text.html", record=record, post=given)
+    return given
+
+
 @router.get("/records/{record}/form.docx", response_model=None, summary="信息发布审查表（Word）")
 async def form_docx(record: str, request: Request) -> Response:
     """填好的信息发布审查表。"""

@@ -185,6 +185,21 @@ def _only_checklist(case: Case, item: str) -> str:
     return found[0]
 
 
+def reading(record: str, person: Person) -> Job[Page]:
+    """The text that was screened, for those who work on it, where the house keeps it; who read it is put down."""
+
+    def do(transaction: Transaction, case: Case, _: list[Waiver]) -> Page:
+        if not person.roles & set(way.ROLES) - {"administrator", "auditor"}:
+            raise Refused(403, "原文只供办理本稿的人员查看", who=person.id, act="read")
+        page = _kept_text(transaction, record)
+        if page is None:
+            raise Refused(404, "没有留存原文；登记簿只保存指纹（XIANSHEN_KEEP_TEXT 未启用）")
+        transaction.audit("read", person.id, {"number": case.screened["number"], "name": person.name})
+        return page
+
+    return _acting(record, person, do)
+
+
 def copying(number: str, person: Person) -> Job[None]:
     """A form was taken out: who saw the file is put down."""
 

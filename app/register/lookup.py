@@ -13,7 +13,7 @@ from sqlalchemy import case as either
 from app.register import deadlines, way
 from app.register.chain import Entry
 from app.register.clock import day_of, start_of, today
-from app.register.models import contents, entries, records, regulations, waivers
+from app.register.models import contents, entries, records, regulations, texts, waivers
 from app.register.way import Case, Person, Waiver
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Found(NamedTuple):
     story: list[Entry]
     waivers: list[Waiver]
     regulations: dict[str, dict[str, Any]]
+    kept: bool  # whether the text itself was kept
 
 
 _ENTRIES = select(
@@ -128,7 +129,8 @@ def find(register: Register, record: str, person: Person) -> Found:
         newer = connection.execute(
             select(records.c.id).where(records.c.follows == record).order_by(records.c.seq).limit(1)
         ).scalar()
-        return Found(shown | {"followed_by": newer or ""}, case, entries_of, valid, known)
+        kept = connection.execute(select(texts.c.record).where(texts.c.record == record)).first() is not None
+        return Found(shown | {"followed_by": newer or ""}, case, entries_of, valid, known, kept)
 
 
 def listed(register: Register, person: Person, filters: Filters, limit: int = 50) -> list[dict[str, Any]]:

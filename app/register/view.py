@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from app.register import way
 from app.register.chain import Entry
 from app.register.clock import shown, today
@@ -83,6 +85,7 @@ def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
             for one in due
         ],
         "lent": case.lent,
+        "text_kept": found.kept,
         "story": [_told(entry, case) for entry in found.story],
         "acts": [] if not person.sees(case.unit) else way.possible(case, person, found.waivers, day),
         "tasks": way.tasks(case, person, found.waivers, day),
@@ -172,7 +175,7 @@ _AUDIT = {
     "account-added": "新建账户", "account-changed": "变更账户", "account-disabled": "停用账户", "account-enabled": "启用账户",
     "account-unlocked": "解除锁定", "totp-on": "启用动态口令", "totp-off": "停用动态口令", "password-changed": "更换密码",
     "login-failed": "登录未成功", "locked": "锁定账户", "logged-in": "登录", "logged-out": "退出", "key-added": "新建系统密钥",
-    "key-revoked": "撤销系统密钥", "copied": "取走审查表", "refused": "未准", "destroyed": "销毁",
+    "key-revoked": "撤销系统密钥", "copied": "取走审查表", "read": "查看原文", "refused": "未准", "destroyed": "销毁",
 }  # fmt: skip
 _PARTS = {
     "login": "账号", "name": "姓名", "unit": "单位", "covers": "范围", "roles": "角色", "posts": "职务", "staff": "人员性质",
@@ -184,12 +187,20 @@ _PARTS = {
 def audited(entry: Entry) -> tuple[str, str]:
     """An entry of the audit log for people: what was done, and the particulars."""
     said = [
-        f"{_PARTS.get(name, name)} {_plain(value)}"
+        f"{_PARTS.get(name, name)} {words}"
         for name, value in (entry.content or {}).items()
-        if value not in ("", None, [], "[]")
+        if name not in _USUAL or value != _USUAL[name]
+        if (words := _plain(name, value))
     ]
     return _AUDIT.get(entry.kind, entry.kind), "，".join(said) if entry.content is not None else "（已销毁）"
 
 
-def _plain(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+_USUAL = {"covers": "own", "staff": "permanent"}  # not worth saying
+_WORDS = {"all": "全部单位", "contractor": "外聘"} | way.ROLES
+
+
+def _plain(name: str, value: Any) -> str:  # noqa: ANN401 a value of JSON
+    if name in {"roles", "posts"} and isinstance(value, str):  # kept as the column of the table has them
+        value = msgspec.json.decode(value)
+    many = value if isinstance(value, list) else [value]
+    return "、".join(_WORDS.get(str(one), str(one)) for one in many if one not in ("", None))

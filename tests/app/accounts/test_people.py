@@ -58,7 +58,7 @@ def test_which_accounts_may_be(may: bool, fields: dict[str, Any]) -> None:
     if may:
         account.check()
     else:
-        with pytest.raises(AccountError, match="[\u4e00-\u9fff]"):
+        with pytest.raises(AccountError, match=r"[\u4e00-\u9fff]"):
             account.check()
 
 
@@ -146,7 +146,7 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 
 def login(register: Register, password: str = GOOD, code: str = "") -> str:
-    """ "" when it went well, else the words."""
+    """The words of the refusal; none ("") when it went well."""
     try:
         people.try_login(register, "zhangsan", password, code)
     except WrongError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create
-from app.register import house
+from app.register import house, lookup
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -264,3 +265,55 @@ def test_no_sink_holds_a_private_number(tmp_path: Path, caplog: pytest.LogCaptur
     assert {".gz", ".key", ".sqlite"} <= {path.suffix for path in tmp_path.iterdir()}
     assert [] == [number for number in NUMBERS if number.encode() in held]
     assert "王小明".encode() not in held
+
+
+def test_the_text_for_those_who_work_on_it(tmp_path: Path) -> None:
+    """Where it is kept: shown to the person at work, put down in the audit log; elsewhere there is none to show."""
+    browser = {"accept": "text/html"}
+    with TestClient(create(Settings(home=tmp_path / "kept", keep_text=True))) as client:
+        record = recorded(client, body="<p>参保登记&amp;缴费</p>", format="html")["record"]
+        assert "查看送审原文" in client.get(f"/records/{record}", headers=browser).text
+        page = client.get(f"/records/{record}/text", headers=browser)
+        assert "&lt;p&gt;参保登记&amp;amp;缴费&lt;/p&gt;" in page.text
+        assert "<p>参保登记&amp;缴费</p>" == client.get(f"/records/{record}/text").json()["body"]
+        read = lookup.audited(register(client), None, 10)
+        assert [("read", "local")] * 2 == [(one.kind, one.who) for one in read[:2]]
+    with TestClient(create(Settings(home=tmp_path / "not"))) as client:
+        record = recorded(client)["record"]
+        assert "查看送审原文" not in client.get(f"/records/{record}", headers=browser).text
+        assert 404 == client.get(f"/records/{record}/text").status_code
+
+
+def test_a_browser_is_refused_in_words(client: TestClient) -> None:
+    """A page with the reason and the same status; programs get the problem."""
+    for accept, kind in (("text/html", "text/html; charset=utf-8"), ("*/*", "application/problem+json")):
+        answer = client.get("/records/none", headers={"accept": accept})
+        assert (404, kind) == (answer.status_code, answer.headers["content-type"])
+        assert "没有这一登记" in answer.text
+
+
+def test_problems_and_waivers_over_pages(client: TestClient) -> None:
+    """整改 without scripts: told, overdue, explained; what is missing is said on the page."""
+    browser = {"accept": "text/html"}
+    page = client.get("/rectification", headers=browser).text
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token
+    told = {
+        "csrf": token[1],
+        "do": "tell",
+        "unit": "县医疗保障局",
+        "problem": "栏目未更新",
+        "told_on": "2026-01-05",
+        "days": "2",
+    }
+    page = client.post("/rectification/notices/act", data=told).text
+    assert "栏目未更新" in page
+    assert "2026-01-07<small>已逾期" in page
+    notice = re.findall(r'name="notice" value="([^"]+)"', page)[0]
+    done = {"csrf": token[1], "do": "已整改", "notice": notice, "remark": ""}
+    late = client.post("/rectification/notices/act", data=done)
+    assert (422, True) == (late.status_code, "逾期未整改到位的，须说明情况" in late.text)
+    assert "系统故障" in client.post("/rectification/notices/act", data=done | {"remark": "系统故障"}).text
+    for wrong in ({"told_on": "昨天"}, {"days": "9"}, {"problem": ""}, {"csrf": "x"}):
+        assert client.post("/rectification/notices/act", data=told | wrong).status_code in {403, 422}
+    assert "没有这一豁免" in client.post("/waivers", data={"csrf": token[1], "waiver": "x"}).text
