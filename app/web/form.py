@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 
 from app.api.screen import service
+from app.documents.pdf import MOST_PAGES
 from app.web.pages import STATIC, render
 from detectors.rule import FAMILIES
 
@@ -66,6 +67,13 @@ async def form(request: Request) -> Response:
         register=ready.register is not None,
         redact=_redact(request),
     )
+
+
+@router.get("/help", response_model=None)
+async def help_page(request: Request) -> Response:
+    """How to use the form, what it does not look at, and how to use it from other programs."""
+    settings = service(request).settings
+    return render(request, "help.html", settings=settings, base=str(request.base_url), pages=MOST_PAGES)
 
 
 def categories(checklists: Iterable[Checklist]) -> list[str]:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.explain import rule_page
 from app.main import create
+from app.register.way import Person
 from app.settings import Settings
 from app.web.form import CHANNELS, KINDS, MODULES, categories
 from app.web.pages import FOLDER, STATIC, render
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
-PAGES = ["/", "/rules", "/rules/number.impossible-date", "/checklists", "/checklists/yunzhou-2023"]
+PAGES = [
+    "/",
+    "/help",
+    "/figures",
+    "/rules",
+    "/rules/number.impossible-date",
+    "/checklists",
+    "/checklists/yunzhou-2023",
+]
 
 
 class Elements(HTMLParser):
@@ -131,6 +140,38 @@ def test_behind_a_proxy(tmp_path: Path) -> None:
     assert [] == re.findall(r'(?:src|href)="/(?!shen/)[^"]*"', text)
 
 
+def test_help_names_the_limits_and_the_address(client: TestClient, tmp_path: Path) -> None:
+    """What stands there is what the settings say, not what somebody once wrote."""
+    with TestClient(
+        create(Settings(home=tmp_path, max_file_bytes=7 * 1024 * 1024, max_characters=54_321))
+    ) as other:
+        text = page(other, "/help")
+
+    assert "不超过 7 MB" in text
+    assert "不超过 54,321 字符" in text
+    assert "PDF 不超过 500 页" in text
+    assert "http://testserver/v2<" in page(client, "/help")
+
+
+@pytest.mark.parametrize(
+    ("roles", "there", "missing"),
+    [
+        ({"editor"}, {"审稿", "登记簿", "统计"}, set()),
+        ({"administrator"}, {"审稿", "帮助"}, {"登记簿", "统计"}),
+    ],
+)
+def test_columns_lead_only_where_one_may_go(
+    client: TestClient, roles: set[str], there: set[str], missing: set[str]
+) -> None:
+    """An administrator of accounts does not read the register, and is not led to its closed door."""
+    person = Person("x", "某人", roles=frozenset(roles))
+    text = rendered(client, "rules.html", person=person, rules=[], families={})
+    shown = set(re.findall(r"<a href=\"[^\"]*\"[^>]*>(\w+)</a>", text.partition("</nav>")[0]))
+
+    assert there <= shown
+    assert not missing & shown
+
+
 def test_rule_page_marks_its_examples(client: TestClient) -> None:
     """✗ with the marked place, ✓ without; by server, so that it can be read without scripts."""
     text = page(client, "/rules/number.impossible-date")
@@ -161,9 +202,10 @@ def test_rule_page_shows_letters_as_letters(client: TestClient) -> None:
     assert "<script>x" not in text
 
 
-def rendered(client: TestClient, template: str, **values: object) -> str:
-    """A template with values of our own."""
+def rendered(client: TestClient, template: str, person: Person | None = None, **values: object) -> str:
+    """A template with values of our own, as somebody sees it."""
     scope = {
+        "person": person or Person("", ""),
         "type": "http",
         "method": "GET",
         "path": "/x",
@@ -196,10 +238,12 @@ def test_checklist_page_quotes_every_item(client: TestClient) -> None:
 
 
 def test_everything_is_small(client: TestClient) -> None:
-    """Under 150 kB for the form with all its modules, without compression."""
-    sizes = [path.stat().st_size for path in STATIC.iterdir()]
+    """Under 150 kB for the form with all its modules, without compression; no kind of file that needs more."""
+    text = page(client, "/")
+    fetched = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', text)) - {"/static/old.js"}
 
-    assert 150_000 > sum(sizes) + len(page(client, "/").encode())
+    assert {f"/static/{name}" for name in (*MODULES, "form.js", "office.css")} <= fetched
+    assert 150_000 > sum(len(client.get(one).content) for one in fetched) + len(text.encode())
     assert {path.suffix for path in STATIC.iterdir()} == {".js", ".css", ".svg"}
 
 

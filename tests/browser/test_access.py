@@ -110,7 +110,7 @@ def test_the_other_pages(page: Page, axe: str) -> None:
     entered(page)
     record = page.locator("#recorded a").first.get_attribute("href") or ""
     paths = ("/records", record, f"{record}/form.html", "/tasks", "/submit", "/waivers", "/figures?from=", "/words",
-             "/rules", "/rules/number.impossible-date", "/checklists", "/checklists/xiangxi-2018")  # fmt: skip
+             "/help", "/rules", "/rules/number.impossible-date", "/checklists", "/checklists/xiangxi-2018")  # fmt: skip
     found = {}
     for path in paths:
         page.goto(path)

@@ -189,6 +189,22 @@ def test_a_mark_under_the_pointer_says_what_and_why(page: Page) -> None:
     expect(tip).to_be_hidden()
 
 
+def test_a_session_that_has_ended_loses_nothing(page: Page) -> None:
+    """The reason and the way back in, in another window; what was written stays."""
+    paste(page, "<p>甲错词。</p>")
+    page.route("**/screen", lambda route: route.fulfill(status=401, json={"detail": "请先登录。"}))
+    page.keyboard.press("Control+Enter")
+    settled(page, "error")
+    link = page.locator("#message a")
+    expect(link).to_have_attribute("href", "/login?next=/")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(page.locator("#message")).to_contain_text("未完成审查，不得发布：请先登录。")
+    expect(page.locator(TEXT)).to_have_text("甲错词。")
+    page.unroute("**/screen")
+
+    assert "<p>甲错词。</p>" == screen(page)["body"]
+
+
 def test_without_a_register_nothing_is_offered(page: Page) -> None:
     """No button that could only fail."""
 

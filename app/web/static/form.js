@@ -129,6 +129,7 @@ async function screen({ asked, enter = false }) {
   } catch (error) {
     if (!(error instanceof NotScreened)) throw error;
     failed(error.message);
+    if (error.status === 401) byId("message").append(element("a", { href: `${document.body.dataset.root}/login?next=/`, target: "_blank" }, "在新窗口登录"), "，再回到这里按“审查”；稿件不会丢失。");
   }
 }
 

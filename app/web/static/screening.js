@@ -2,8 +2,13 @@
 
 const PATIENCE = 30_000; // milliseconds
 
-/** Why there is no verdict, in words for the editor. */
-export class NotScreened extends Error {}
+/** Why there is no verdict, in words for the editor; `status` is 401 where they must log in again. */
+export class NotScreened extends Error {
+  constructor(message, status = 0) {
+    super(message);
+    this.status = status;
+  }
+}
 
 export class Screening {
   /** @param {string} root  what stands before every path where the service does not live at "/" */
@@ -41,7 +46,7 @@ export class Screening {
       });
       const data = await answer.json().catch(() => null);
       if (answer.ok && data) return this.controller === controller ? data : null;
-      throw new NotScreened(problem(answer.status, data));
+      throw new NotScreened(problem(answer.status, data), answer.status);
     } catch (error) {
       if (error instanceof NotScreened) throw error;
       if (late) throw new NotScreened("服务器 30 秒内没有答复，请稍后重试。");
