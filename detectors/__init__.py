@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
+import math
 import pkgutil
+import time
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import chain, islice
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
 
 _LONG = 20_000  # code points
+_SECONDS = 2.0  # of computing for one view of a long page; whoever has not looked by then is unseen
 _MOST = 500  # findings one piece of code may report on one text
 
 _log = logging.getLogger(__name__)
@@ -108,8 +111,12 @@ class Detectors:
         unseen: list[Unseen] = []
         for view in text.views:
             page = view.seen == "page"
+            end = time.thread_time() + _SECONDS if len(view.plain) > _LONG else math.inf
             for one in self._worth_asking(view.plain):
                 if not (page or one.looks_behind):
+                    continue
+                if end < math.inf and time.thread_time() > end:
+                    unseen += [Unseen(rule, "页面过大，未能在限定时间内检查") for rule in one.rules]
                     continue
                 try:
                     found = list(islice(one.find(view), _MOST + 1))

@@ -106,12 +106,14 @@ _INVISIBLE = (
 )  # fmt: skip
 
 _GROWTH = 8  # NFKC turns one character (U+FDFA) into 18; none that matters here into more than 8
+_AT_ONCE = 250_000  # letters that become several, worked on together: bounds the memory of a hostile page
 
 
 class _Folding(NamedTuple):
     to: npt.NDArray[np.uint32]  # code point → code point, where one becomes one
     length: npt.NDArray[np.uint8]  # code point → how many it becomes
-    longer: dict[int, tuple[int, ...]]  # the few that become several
+    begin: npt.NDArray[np.int32]  # code point → where in ``several`` that which it becomes begins
+    several: npt.NDArray[np.uint32]  # what the few become that become several, one after the other
     traditional: frozenset[str]
 
 
@@ -153,7 +155,12 @@ def _folding() -> _Folding:
     length[list(_INVISIBLE)] = 0
     for code in (0x2028, 0x2029, 0x85):
         to[code], length[code] = 0x0A, 1
-    return _Folding(to, length, longer, traditional)
+    begin = np.zeros(0x110000, dtype=np.int32)
+    several: list[int] = []
+    for code, codes in longer.items():
+        begin[code] = len(several)
+        several += codes
+    return _Folding(to, length, begin, np.array(several, dtype=np.uint32), traditional)
 
 
 # A reading note left by a broken conversion: 準(zhǔn)確. The tone mark tells it from an abbreviation.
@@ -182,9 +189,12 @@ def _fold(text: str) -> tuple[str, npt.NDArray[np.intp] | None]:
             lengths[note.start() : note.end()] = 0
     origin = np.repeat(np.arange(len(codes)), lengths)
     folded = table.to.take(codes).take(origin)
-    for at in np.flatnonzero(lengths.take(origin) > 1):
-        first = at - np.searchsorted(origin, origin[at])
-        folded[at] = table.longer[int(codes[origin[at]])][int(first)]
+    longer = np.flatnonzero(lengths.take(origin) > 1)
+    for first in range(0, longer.size, _AT_ONCE):
+        at = longer[first : first + _AT_ONCE]
+        whose = origin.take(at)
+        nth = at - np.searchsorted(origin, whose)
+        folded[at] = table.several.take(table.begin.take(codes.take(whose)) + nth)
     return str(folded.data, "utf-32-le", "surrogatepass"), origin
 
 

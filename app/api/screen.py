@@ -23,7 +23,7 @@ from app.register.database import RegisterDownError, RegisterError
 from app.register.store import wait
 from app.register.way import Person
 from app.register.writer import Refused
-from app.service import Service, UnknownChecklistError
+from app.service import NoLanguageModelError, Service, UnknownChecklistError
 
 if TYPE_CHECKING:
     from app.register.store import Same
@@ -47,6 +47,7 @@ class _Quoted(dict[str, bytes]):
 
 
 _QUOTED = _Quoted()
+_TAGS = 100_000  # more, and reading takes longer than a person waits; real pages of a million letters have a tenth
 _INLINE = 20_000  # code points that take a few milliseconds: below, changing threads costs more than it saves
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -103,6 +104,8 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
         external_id=post.external_id,
         complete=True,
         unread=post.unread,
+        thorough=post.thorough,
+        reasons=post.reasons,
     )
 
 
@@ -128,6 +131,9 @@ def _judged(post: Post, ready: Service, person: Person) -> tuple[Page, Verdict, 
         return one, *ready.judged(one, post.checklists)
     except UnknownChecklistError as error:
         raise Problem(404, f"没有制度 {error.args[0]}；现有 {'、'.join(ready.checklists)}。") from error
+    except NoLanguageModelError as error:
+        missing = [{"field": "thorough", "message": "本机没有语言模型，只能按词库检查错别字"}]
+        raise Problem(422, "本机没有语言模型，不能细查错别字；未审查，不得发布。", missing) from error
 
 
 def kept(post: Post, ready: Service) -> bool:

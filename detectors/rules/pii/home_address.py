@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from detectors.pii import DWELLING, LABELLED_DWELLING
@@ -41,11 +42,12 @@ RULE = Rule(
 
 def find(text: Text) -> Iterator[Finding]:
     """Doors by their form, and whatever has a number after a label such as 家庭住址."""
-    hits = list(kind_hits(text, LABELLED_DWELLING))
+    hits = sorted(kind_hits(text, LABELLED_DWELLING))
     for hit in kind_hits(text, DWELLING):
-        other = next((one for one in hits if one.start < hit.end and hit.start < one.end), None)
-        if other is None:
-            hits.append(hit)
-        elif hit.end > other.end:
-            hits[hits.index(other)] = other._replace(end=hit.end)
-    yield from report(RULE, text, sorted(hits))
+        # Those in order and apart: only the last that begins before this one ends can overlap it.
+        at = bisect_left(hits, hit.end, key=lambda one: one.start)
+        if at == 0 or hits[at - 1].end <= hit.start:
+            hits.insert(at, hit)
+        elif hit.end > hits[at - 1].end:
+            hits[at - 1] = hits[at - 1]._replace(end=hit.end)
+    yield from report(RULE, text, hits)

@@ -1,0 +1,76 @@
+"""Pages made to hurt: each as large as a post may be. Shared by the tests and by ``make reliability``."""
+
+from __future__ import annotations
+
+MOST = 1_000_000  # code points, as the settings have it
+
+
+def _filled(piece: str, most: int = MOST) -> str:
+    return (piece * (most // len(piece) + 1))[:most]
+
+
+PAGES: dict[str, tuple[str, str]] = {
+    # name: format, body
+    "nested elements": ("html", "<b>" * 140_000 + "机密" + "</b>" * 140_000),
+    "nested and hidden": ("html", _filled("<div hidden>", 990_000) + "机密"),
+    "nested tables": ("html", _filled("<table><tr><td>")),
+    "nested lists, markdown": ("markdown", "\n".join(" " * min(at, 900) + "- 字" for at in range(1_500))[:MOST]),
+    "nested brackets, markdown": ("markdown", "[" * 500_000 + "](" * 250_000),
+    "quotes, markdown": ("markdown", _filled("> ")),
+    "stars, markdown": ("markdown", _filled("*_~`")),
+    "angles": ("html", "<" * MOST),
+    "open quotes": ("html", _filled('<a "')),
+    "unclosed values": ("html", _filled('<a b="')),
+    "100,000 attributes": ("html", "<a " + "".join(f' a{at}="1"' for at in range(85_000)) + ">字</a>"),
+    "one attribute 100,000 times": ("html", "<a" + ' x="1"' * 150_000 + ">字</a>"),
+    "one long attribute": ("html", "<a href='" + "x" * 990_000 + "'>字</a>"),
+    "100,000 links": ("html", _filled('<a href="http://a.cn">字</a>')),
+    "100,000 options": ("html", _filled("<option>字")),
+    "100,000 cells": ("html", "<table><tr>" + _filled("<td>字", 990_000)),
+    "wide cells": ("html", "<table><tr>" + _filled("<td colspan=1000>", 990_000)),
+    "entities": ("html", _filled("&amp;")),
+    "numbers as entities": ("html", _filled("&#x4e2d;")),
+    "unknown entities": ("html", _filled("&amp")),
+    "comments": ("html", _filled("<!--")),
+    "comments closed": ("html", _filled("<!--机密-->")),
+    "scripts": ("html", _filled("<script>机密</script>")),
+    "styles": ("html", _filled("<p style='color:#fff;background:#fff'>密</p>")),
+    "combining marks": ("text", "a" + _filled("\u0301\u0316", 999_999)),
+    "combining marks on Han": ("text", _filled("密\u0301\u0316\u0327")),
+    "NFKC expansion": ("text", "\ufdfa" * MOST),
+    "ligatures": ("text", _filled("ﬃ㍿㌔")),
+    "invisible": ("text", _filled("密\u200b\u200c\u2060\ufeff")),
+    "tags of Unicode": ("text", _filled("密\U000e0041")),
+    "directions": ("text", _filled("\u202e密机\u202c")),
+    "astral letters": ("text", "𝟏" * MOST),
+    "a million hits": ("text", _filled("既使")),
+    "a million hits of many rules": ("text", _filled("既使布署机密★2月30日13912345678")),
+    "false dates": ("text", _filled("2月30日")),
+    "mobile numbers": ("text", _filled("13912345678，")),
+    "identity numbers": ("text", _filled("11010519491231002X，")),
+    "names": ("text", _filled("张伟、王芳、")),
+    "addresses": ("text", _filled("临江县城关镇建设路12号3单元501室，")),
+    "mailboxes": ("text", _filled("a@b.cn,")),
+    "half mailboxes": ("text", _filled("aaa@")),
+    "hosts": ("text", _filled("www.a.cn/")),
+    "digits": ("text", "1" * MOST),
+    "digits and blanks": ("text", _filled("1 ")),
+    "one letter": ("text", "字" * MOST),
+    "blanks": ("text", " " * 999_999 + "字"),
+    "line ends": ("text", "\n" * 999_999 + "字"),
+    "full stops": ("text", "。" * MOST),
+    "commas of a list": ("text", _filled("甲、")),
+    "quotation marks": ("text", _filled("“")),
+    "book titles": ("text", _filled("《中华人民共和国")),
+    "titles of laws": ("text", _filled("《中华人民共和国宪法》第一条")),
+    "numbered articles": ("text", _filled("第一条")),
+    "percentages": ("text", _filled("同比增长10%，")),
+    "amounts": ("text", _filled("壹万元（10000元）")),
+    "damage": ("text", _filled("锟斤拷")),
+    "question marks": ("text", "?" * MOST),
+    "Latin words": ("text", _filled("secret document ")),
+    "pinyin": ("text", _filled("準(zhǔn)")),
+    "lone surrogates": ("text", "字" * 1000),
+    "regulation's blanks": ("text", _filled("XX")),
+    "a title of 10,000 letters": ("text", "字"),
+}  # fmt: skip
