@@ -32,7 +32,7 @@ LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
 
 _LONG = 20_000  # code points
 _SECONDS = 2.0  # of computing for one view of a long page; whoever has not looked by then is unseen
-_MOST = 500  # findings one piece of code may report on one text
+_MOST = 500  # findings one piece of code may report on one text, for each of its rules
 
 _log = logging.getLogger(__name__)
 
@@ -119,22 +119,25 @@ class Detectors:
                     unseen += [Unseen(rule, "页面过大，未能在限定时间内检查") for rule in one.rules]
                     continue
                 try:
-                    found = list(islice(one.find(view), _MOST + 1))
+                    found = list(islice(one.find(view), _MOST * len(one.rules) + 1))
                 except Exception as error:  # noqa: BLE001 whatever breaks, the rule is reported as unable to look
                     _log.exception("rule %s could not look", one.rules[0].id)
                     unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
                 else:
+                    if len(found) > _MOST * len(one.rules) > _MOST:  # what the others would have said was not heard
+                        heard = {finding.rule.id for finding in found}
+                        unseen += [Unseen(rule, "同一页问题过多，未能逐一检查") for rule in one.rules if rule.id not in heard]
                     if found:
-                        findings += _bounded(found)
+                        findings += _bounded(found, _MOST * len(one.rules))
         findings.sort(key=lambda finding: (finding.span, finding.rule.id))
         return Look(tuple(dict.fromkeys(findings)), tuple(unseen))
 
 
-def _bounded(found: list[Finding]) -> list[Finding]:
+def _bounded(found: list[Finding], most: int) -> list[Finding]:
     """At most so many; the last says that there are more."""
-    if len(found) > _MOST:
-        del found[_MOST:]
-        found[-1] = found[-1]._replace(note=f"{found[-1].note}同类问题超过 {_MOST} 处，其余未逐一列出。")
+    if len(found) > most:
+        del found[most:]
+        found[-1] = found[-1]._replace(note=f"{found[-1].note}同类问题超过 {most} 处，其余未逐一列出。")
     return found
 
 
