@@ -80,6 +80,7 @@ LINES = (
     Line("/v2/", _ALL, _EVERYBODY, frozenset({"screen"})),
     Line("/rules", _ALL, frozenset(), frozenset({"screen", "records"})),
     Line("/checklists", _ALL, frozenset(), frozenset({"screen", "records"})),
+    Line("/help", _ALL, frozenset()),
     Line("/docs", _ALL, frozenset()),
     Line("/redoc", _ALL, frozenset()),
     Line("/openapi.json", _ALL, frozenset(), frozenset({"screen", "records"})),
