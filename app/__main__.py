@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.service import Service
 
 PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
+GRACE = 20  # seconds that posts inside have when the service is told to stop
 
 cli = typer.Typer(
     name="xianshen", help="先审：政府网站与政务新媒体发布前审查。", no_args_is_help=True, add_completion=False,
@@ -68,15 +69,19 @@ def serve(
     """启动网页表单和接口。设置用 XIANSHEN_ 开头的环境变量，见 xianshen settings。"""
     import uvicorn
 
+    from app import logs, meter, settings
+
     load_service()  # broken data stops the start here, in one clear line, before any worker is made
     _door_is_shut(host)
+    meter.forget(settings.read().home)
     typer.echo(f"先审已就绪：http://{host}:{port}/ （接口文档 /docs，按 Ctrl+C 停止）")
     uvicorn.run(
         "app.main:app",
         host=host,
         port=port,
         workers=workers,
-        log_level="info",
+        log_config=logs.config(),
+        timeout_graceful_shutdown=GRACE,
         access_log=False,
         server_header=False,
         timeout_worker_healthcheck=60,  # uvicorn's 5 s would kill a worker that a busy machine makes wait
@@ -124,6 +129,10 @@ def screen(  # noqa: PLR0913 each is an option of the command
     kind: Annotated[
         str, typer.Option(help="单位类别：government、department、township、internal-section")
     ] = "",
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="细查错别字：找得更全，误报也更多；须有语言模型")
+    ] = False,
+    reasons: Annotated[bool, typer.Option("--reasons", help="写明语言模型查出的错别字两种读法的评分")] = False,
     json_: Annotated[bool, typer.Option("--json", help="输出与 POST /screen 相同的 JSON")] = False,
     ndjson: Annotated[bool, typer.Option(help="逐行读入请求体，逐行写出结论，顺序不变")] = False,
 ) -> None:
@@ -134,8 +143,9 @@ def screen(  # noqa: PLR0913 each is an option of the command
     if ndjson:
         raise typer.Exit(terminal.stream(service, file))
     try:
+        beside = {"title": title, "category": category, "unit": {"kind": kind}}
         verdict = terminal.one(
-            service, file, format_, checklist, {"title": title, "category": category, "unit": {"kind": kind}}
+            service, file, format_, checklist, beside | {"thorough": thorough, "reasons": reasons}
         )
     except terminal.UnreadableError as error:
         raise fail(str(error)) from error
@@ -199,6 +209,17 @@ def rescan(context: typer.Context) -> None:
     from app.archive.cli import command
 
     _apart(command, "rescan", context)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+def learn(context: typer.Context) -> None:
+    """从本单位已发布的稿件中学习用词，今后不再当作错别字。"""
+    from app.archive.learn import command
+
+    _apart(command, "learn", context)
 
 
 @cli.command(

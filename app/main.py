@@ -16,7 +16,20 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from app import ENGINE, settings
-from app.api import file, health, language_tool, lexicons, problems, records, redact, reports, rules, screen
+from app.api import (
+    file,
+    health,
+    language_tool,
+    lexicons,
+    metrics,
+    problems,
+    records,
+    redact,
+    reports,
+    rules,
+    screen,
+)
+from app.api.crowd import Crowd
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
@@ -53,6 +66,8 @@ _PAGE = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+_HEAVY = ("/screen", "/redact", language_tool.PATH)  # where a post is read
+_LONG = 100_000  # bytes of a post that takes long
 _DOCS = ("/docs", "/redoc")  # their page is FastAPI's own and needs its own, wider policy
 
 
@@ -78,6 +93,8 @@ class Application(FastAPI):
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if self.state.service is not None:
+                    self.state.service.meter.asked(scope["path"], message["status"])
                 given = dict(message["headers"])
                 added = self._added(scope, given.get(b"content-type", b""))
                 message["headers"] = [*message["headers"], *(one for one in added if one[0] not in given)]
@@ -106,11 +123,16 @@ class Application(FastAPI):
         if scope["method"] not in {"POST", "PUT", "PATCH"}:
             return None, receive
         body = await self._body(scope, receive)
+        if scope["path"].startswith(_HEAVY):
+            self.state.crowd.admit()
         if scope["path"] == "/screen" and self.state.service is not None:
             person = scope.get("person", screen.NOBODY)
             ready = self.state.service  # taken once: one verdict, one set of words
             if scope["query_string"]:
                 ready = await lexicons.asked_for(self.state, scope["query_string"])
+            if len(body) > _LONG:
+                async with self.state.crowd.long_post():
+                    return await screen.answered(headers, body, ready, person), receive
             return await screen.answered(headers, body, ready, person), receive
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -182,6 +204,8 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         keeping = [
             asyncio.create_task(keep(register, app.gate)),
             asyncio.create_task(swap.keep(app.state.words, app.state)),
+            asyncio.create_task(app.state.crowd.watch()),
+            asyncio.create_task(metrics.keep(app.state)),
         ]
         yield
         for one in keeping:
@@ -199,6 +223,8 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         strict_content_type=True,
     )
     app.state.service = None
+    app.state.crowd = Crowd()
+    app.state.rule_seconds = {}
     problems.install(app)
     refused.install(app)
     app.limits = {
@@ -221,6 +247,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         accounts.router,
         lexicons.router,
         words_page.router,
+        metrics.router,
     ):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import detectors
 from app import checklist
 from app.answer import answer, data_digest
+from app.meter import Meter
 from app.screening import screen
 from app.settings import Settings, SettingsError
 from detectors.known import Known
@@ -37,6 +38,7 @@ class Service:
     checklists: dict[str, Checklist]
     default: tuple[Checklist, ...] = field(default=())
     register: Register | None = None  # None: nothing is kept here (command line, tests of the rules)
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)  # what is counted here
     words: Head | None = None  # the set laid over the lexicons' files; None: only what the files say
 
     @classmethod
@@ -89,7 +91,9 @@ class Service:
         start = time.perf_counter()
         verdict = screen(page, checklists, self.detectors)
         elapsed = round((time.perf_counter() - start) * 1000, 3)
-        return verdict, answer(page, verdict, self.data, elapsed)
+        answered = answer(page, verdict, self.data, elapsed)
+        self.meter.judged(answered, elapsed)
+        return verdict, answered
 
     def warm(self) -> None:
         """Touch everything that is built on first use, so that the first post is not the slow one."""

@@ -46,6 +46,11 @@ class Intake:
         self._pool: ProcessPool | None = None
         self._waiting = 0
 
+    @property
+    def waiting(self) -> int:
+        """Files inside, the one that is read included."""
+        return self._waiting
+
     async def read(self, raw: bytes, suffix: str) -> Paper:
         """The text of a file. One that cannot be read is a paper without text that says why in ``unread``.
 

@@ -133,6 +133,11 @@ class Register:
         self._beat = time.monotonic()
         return ""
 
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for the writer."""
+        return self._writer.waiting
+
     # --- writing
 
     def submit(self, job: Job[_Result], *, deep: bool = True) -> Future[_Result]:

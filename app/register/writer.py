@@ -193,6 +193,11 @@ class Writer:
         self._queue.put((job, deep, future))
         return future
 
+    @property
+    def waiting(self) -> int:
+        """Jobs in the queue."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Write what waits, then end."""
         if self._thread.is_alive():

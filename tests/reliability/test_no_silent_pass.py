@@ -148,11 +148,19 @@ def _try_each(do: Callable[[], dict[str, Any]], seen: set[CodeType]) -> tuple[in
                 raise Injected
 
         answer: dict[str, Any] | None = None
+        lost: list[
+            Any
+        ] = []  # raised while a generator nobody wanted was cleared away: no fault of a function
+        before, sys.unraisablehook = sys.unraisablehook, lost.append
         try:
             with _watched(strike):
                 answer = do()
         except Injected:
             pass
+        finally:
+            sys.unraisablehook = before
+        if lost:
+            continue
         runs += 1
         assert not armed
         if answer is None or "status" in answer:  # a problem, or nothing at all

@@ -1,0 +1,62 @@
+"""Too many at once: who cannot be answered in time is told so at once, while those inside are still answered in time.
+
+One per process, for it guards this process's time. A refusal is a 503, never a verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.api.problems import Problem
+
+LATE = 0.5  # seconds the event loop may be behind before new posts are sent away
+_BEAT = 0.05  # seconds
+LONG = 2  # long posts screened at the same time: more would only take each other's time
+WAITING = 6  # long posts that may wait
+
+
+class Crowd:
+    """How late the event loop is, and how many long posts are inside."""
+
+    def __init__(self) -> None:
+        self.lag = 0.0
+        self.waiting = 0
+        self.refused = 0
+        self._long = asyncio.Semaphore(LONG)
+
+    def admit(self) -> None:
+        """Let a post in.
+
+        Raises:
+            Problem: 503, come again.
+        """
+        if self.lag > LATE:
+            self.refused += 1
+            raise Problem(503, "送审的稿件过多，请稍后再送；未审查，不得发布。", retry_after="2")
+
+    @asynccontextmanager
+    async def long_post(self) -> AsyncIterator[None]:
+        """Screen a long post in here.
+
+        Raises:
+            Problem: 503, come again.
+        """
+        if self.waiting >= LONG + WAITING:
+            self.refused += 1
+            raise Problem(503, "等待审查的长稿过多，请稍后再送；未审查，不得发布。", retry_after="5")
+        self.waiting += 1
+        try:
+            async with self._long:
+                yield
+        finally:
+            self.waiting -= 1
+
+    async def watch(self) -> None:
+        """While the service runs: see how late the loop is."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + _BEAT
+            await asyncio.sleep(_BEAT)
+            self.lag = max(0.0, loop.time() - due)
