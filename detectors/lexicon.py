@@ -4,6 +4,7 @@
 "既使"   = "即使"                             # write this instead
 "机密"   = { unless = ["商业机密"] }            # innocent inside these
 "期未"   = { then = "期末", whole = true }      # only where it does not cut a word in two
+"他妈的" = { but_in_speech = true }             # not in somebody's own words, quoted
 "内部资料" = true                              # just found
 """
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _SENTENCE_END = "。！？!?\n;；"
 _MOST = 200  # findings of one rule in one text; the last of them says how many more there are
+_SPEECH = 300  # code points of a paragraph in which the marks of a quotation are looked for
+_MORE = 4  # code points that a quotation holds beside the word
 _HEADS = {"id", "title", "why", "basis", "examples", "private", "defaults", "needs", "terms"}
 _ATTRIBUTES = {
     "then": str,
@@ -38,6 +41,7 @@ _ATTRIBUTES = {
     "before": list,
     "after": list,
     "whole": bool,
+    "but_in_speech": bool,
     "from": datetime.date,
     "until": datetime.date,
     "note": str,
@@ -65,6 +69,9 @@ class Term(NamedTuple):
     start: datetime.date | None = None
     end: datetime.date | None = None
     note: str = ""
+    but_in_speech: bool = (
+        False  # somebody's own words, quoted, may hold it; a quoted word alone may not be it
+    )
     latin: bool = False  # begins or ends in a letter or digit: must not be part of a longer run of them
 
     def counts(  # noqa: PLR0911 each reason why not stands on its own line
@@ -90,6 +97,8 @@ class Term(NamedTuple):
             day = text.about.published_on or today
             if (self.start and day < self.start) or (self.end and day >= self.end):
                 return False
+        if self.but_in_speech and _is_speech(plain, start, end):
+            return False
         return not (self.whole and cuts_a_word(plain, start, end))
 
 
@@ -214,6 +223,7 @@ def _term(word: str, value: Any, defaults: dict[str, Any], wrong: Any) -> Term: 
         given.get("from"),
         given.get("until"),
         given.get("note", ""),
+        given.get("but_in_speech", False),
         latin=_is_latin(folded[0]) or _is_latin(folded[-1]),
     )
 
@@ -263,6 +273,16 @@ def _places(phrase: str, word: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = phrase.find(word, at + 1)
+
+
+def _is_speech(plain: str, start: int, end: int) -> bool:
+    """Whether a quotation of more than the word is open here, in the same paragraph."""
+    first = plain.rfind("\n", max(0, start - _SPEECH), start) + 1
+    opened = plain.rfind("“", first, start)
+    if opened < 0 or plain.rfind("”", opened, start) >= 0:
+        return False
+    closed = plain.find("”", end, end + _SPEECH)
+    return closed - opened - 1 > end - start + _MORE
 
 
 def _is_latin(letter: str) -> bool:

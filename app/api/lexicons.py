@@ -234,6 +234,7 @@ def _told(term: Any) -> dict[str, Any]:  # noqa: ANN401 a Term
         "then": term.then,
         "unless": [phrase for _, phrase in term.unless],
         "whole": term.whole,
+        "but_in_speech": term.but_in_speech,
         "note": term.note,
     }
     told |= {"from": term.start and term.start.isoformat(), "until": term.end and term.end.isoformat()}
