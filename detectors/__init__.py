@@ -11,7 +11,7 @@ import logging
 import math
 import pkgutil
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detectors import lexicon, rules
 from detectors.known import NOTHING_KNOWN, Known
 from detectors.matcher import Matcher, matcher
-from detectors.rule import Detector, Finding, Rule
+from detectors.rule import Detector, Finding, Prepared, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
 
-_LONG = 20_000  # code points
+_PIECE = 20_000  # code points
+_LONGEST = 30  # code points of a word that a rule needs: pieces overlap by as much
 _SECONDS = 2.0  # of computing for one view of a long page; whoever has not looked by then is unseen
 _MOST = 500  # findings one piece of code may report on one text, for each of its rules
 
@@ -71,25 +72,27 @@ class Detectors:
         return "sha256:" + hashlib.sha256(repr(sorted(self.rule_digests.items())).encode()).hexdigest()
 
     @cached_property
-    def _needed(self) -> tuple[Matcher, tuple[tuple[Detector, frozenset[int]], ...]]:
-        """The letters that rules need, as one automaton, and which of them each detector needs."""
+    def _needed(self) -> tuple[Matcher, tuple[int, ...], int]:
+        """The letters that rules need, as one automaton; who needs each of them, and who needs none, as bits."""
         words = sorted({word for one in self.detectors for word in one.needs})
-        number = {word: at for at, word in enumerate(words)}
-        wants = tuple((one, frozenset(number[word] for word in one.needs)) for one in self.detectors)
-        return matcher(words, self.engine), wants
+        askers = dict.fromkeys(words, 0)
+        always = 0
+        for at, one in enumerate(self.detectors):
+            always |= (not one.needs) << at
+            for word in one.needs:
+                askers[word] |= 1 << at
+        return matcher(words, self.engine), tuple(askers.values()), always
 
     def _worth_asking(self, plain: str) -> Iterator[Detector]:
         """The detectors that may find something: most pages lack the letters that many rules need."""
-        if (
-            len(plain) > _LONG
-        ):  # one search for each word ends at its first hit; all hits of a long page would be millions
-            yield from (
-                one for one in self.detectors if not one.needs or any(word in plain for word in one.needs)
-            )
-            return
-        needed, wants = self._needed
-        present = {word for _, _, word in needed.find(plain)}
-        yield from (one for one, wanted in wants if not wanted or not wanted.isdisjoint(present))
+        needed, askers, asked = self._needed
+        everybody = (1 << len(self.detectors)) - 1
+        for at in range(0, len(plain), _PIECE):  # in pieces: all hits of a long page would be millions
+            for word in {word for _, _, word in needed.find(plain[at : at + _PIECE + _LONGEST])}:
+                asked |= askers[word]
+            if asked == everybody:
+                break
+        yield from (one for at, one in enumerate(self.detectors) if asked >> at & 1)
 
     def only(self, ids: Collection[str]) -> Detectors:
         """Just the detectors of these rules."""
@@ -102,6 +105,10 @@ class Detectors:
         digests = {rule: digest for rule, digest in self.rule_digests.items() if rule in ids}
         return Detectors((*_of_words(lexicons, self.engine), *of_code), lexicons, self.engine, digests)
 
+    def with_one(self, other: Detector) -> Detectors:
+        """The same, but ``other`` in the place of the detector of the same rules."""
+        return replace(self, detectors=tuple(other if one.rules == other.rules else one for one in self.detectors))
+
     def look(self, text: Text) -> Look:
         """Look at every view of a text with every rule.
 
@@ -111,7 +118,7 @@ class Detectors:
         unseen: list[Unseen] = []
         for view in text.views:
             page = view.seen == "page"
-            end = time.thread_time() + _SECONDS if len(view.plain) > _LONG else math.inf
+            end = time.thread_time() + _SECONDS if len(view.plain) > _PIECE else math.inf
             for one in self._worth_asking(view.plain):
                 if not (page or one.looks_behind):
                     continue
@@ -197,17 +204,25 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
 
 
 def _detector(module: ModuleType, known: Known) -> Detector:
-    """A module of ``detectors/rules/`` has RULE or RULES, and ``find(text)`` or ``prepare(known)``."""
+    """A module of ``detectors/rules/`` has RULE or RULES, ``find(text)`` or ``prepare(known)``, and perhaps NEEDS.
+
+    Raises:
+        ValueError: a rule lives elsewhere, or needs a word that is too long to be looked for in pieces of a page.
+    """
     own: tuple[Rule, ...] = module.RULES if hasattr(module, "RULES") else (module.RULE,)
     family, _, name = module.__name__.removeprefix("detectors.rules.").partition(".")
     for rule in own:
         if rule.family != family or (len(own) == 1 and rule.id.partition(".")[2] != name.replace("_", "-")):
             message = f"{module.__name__}: the rule {rule.id} does not live here"
             raise ValueError(message)
+    needs = tuple(getattr(module, "NEEDS", ()))
     find = module.prepare(known) if hasattr(module, "prepare") else module.find
-    return Detector(
-        own, find, tuple(getattr(module, "NEEDS", ())), looks_behind=any(rule.looks_behind for rule in own)
-    )
+    if isinstance(find, Prepared):
+        find, needs = find
+    if any(len(word) > _LONGEST for word in needs):
+        message = f"{module.__name__}: needs a word of more than {_LONGEST} letters"
+        raise ValueError(message)
+    return Detector(own, find, needs, looks_behind=any(rule.looks_behind for rule in own))
 
 
 def _digests(
@@ -244,5 +259,6 @@ def _digests(
     for rule in model.rules if model else ():
         digest = core.copy()
         digest.update(b"".join(path.read_bytes() for path in sorted((here / "spelling").rglob("*.py"))))
+        digest.update(str(getattr(model.find, "digest", "") if model else "").encode())  # the model file and what was learnt
         digests[rule.id] = digest.hexdigest()
     return digests

@@ -176,6 +176,17 @@ class Finding(NamedTuple):
 Find = Callable[[Text], Iterable[Finding]]
 
 
+class Prepared(NamedTuple):
+    """What a rule that reads the operator's tables looks with, and the letters it needs (see ``Detector``)."""
+
+    find: Find
+    needs: tuple[str, ...]
+
+    def __call__(self, text: Text) -> Iterable[Finding]:
+        """Looks, whether needed or not."""
+        return self.find(text)
+
+
 @dataclass(frozen=True)
 class Detector:
     """Code that looks on behalf of one or more rules.

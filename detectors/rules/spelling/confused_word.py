@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import regex
 
+from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text, is_traditional
 
@@ -156,6 +157,8 @@ def _by_head() -> dict[str, tuple[tuple[regex.Pattern[str], str], ...]]:
 _OF = _by_head()
 # Two letters out of two sets, then the table: an alternation of all heads takes twice the time.
 _HEAD = re.compile(f"[{''.join({head[0] for head in _OF})}](?=[{''.join({head[1] for head in _OF})}])")
+
+NEEDS = needs(*(regex.compile(pair.wrong) for pair in _PAIRS))
 
 
 def find(text: Text) -> Iterator[Finding]:
