@@ -206,7 +206,8 @@ def _charts(sums: _Sums, rules: dict[str, Rule]) -> list[dict[str, Any]]:
         made = [
             charts.Bar(
                 rules[one].title if key == "rule" else one,
-                *counts[one],
+                stops=counts[one][0],
+                reviews=counts[one][1],
                 hint=FAMILIES[rules[one].family] if key == "rule" else "",
             )
             for one in shown
