@@ -138,7 +138,7 @@ def _check(page: Page, session: CDPSession, asked: list[Request]) -> dict[str, f
     assert response is not None
     answer = response.json()
     return {
-        "check over the wire, kB": sum(request.sizes().values()) / 1000,
+        "check over the wire, kB": sum(int(str(one)) for one in request.sizes().values()) / 1000,
         "check on the server, ms": float(answer["elapsed_ms"]),
         "check on the main thread, ms": busy * 1000,
         "check until shown, ms": shown,

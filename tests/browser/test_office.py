@@ -160,7 +160,9 @@ def test_figures_lead_to_their_records(page: Page) -> None:
     page.get_by_role("link", name="统计").click()
     expect(page.locator("h1")).to_have_text("统计")
     bar = page.locator(".chart tr", has_text="图表局").locator("rect")
-    assert [True, True] == [one.bounding_box()["width"] > 3 for one in bar.all()]  # type: ignore[index]
+    assert [True, True] == [
+        one.evaluate("(one) => one.getBoundingClientRect().width > 3") for one in bar.all()
+    ]
     page.emulate_media(media="print")
     expect(page.locator(".chart rect").first).to_be_visible()
     page.emulate_media(media="screen")

@@ -738,7 +738,7 @@ def test_a_broken_pool_is_replaced() -> None:
     async def run() -> list[Paper]:
         papers_read = [await other.read(word(), ".docx")]
         assert other._pool is not None
-        other._pool.stop()  # type: ignore[no-untyped-call]  # as pebble does to itself when no worker will start
+        other._pool.stop()  # as pebble does to itself when no worker will start
         return [*papers_read, await other.read(word(), ".docx")]
 
     first, again = asyncio.run(run())
