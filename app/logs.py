@@ -1,7 +1,7 @@
-"""Logs for machines: one JSON object a line, long numbers masked, nothing of a text.
+r"""Logs for machines: one JSON object a line, long numbers masked, nothing of a text.
 
 An error is logged by its kind and its place in the program; its words are masked, for they may hold
-what was sent. A line end inside a message is written as \\n, so that nobody can forge a line.
+what was sent. A line end inside a message is written as \n, so that nobody can forge a line.
 """
 
 from __future__ import annotations

@@ -175,6 +175,12 @@ def fold(text: str) -> str:
     return _fold(text)[0]
 
 
+def growth(text: str) -> float:
+    """How many times as long a text becomes by folding: 1.0 for ordinary letters."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return float(_folding().length.take(codes).sum(dtype=np.int64) / max(len(codes), 1))
+
+
 def _fold(text: str) -> tuple[str, npt.NDArray[np.intp] | None]:
     """Folded text, and for each of its characters the index in ``text`` (None: the same index)."""
     table = _folding()

@@ -24,6 +24,7 @@ from app.register.store import wait
 from app.register.way import Person
 from app.register.writer import Refused
 from app.service import NoLanguageModelError, Service, UnknownChecklistError
+from detectors.text import growth
 
 if TYPE_CHECKING:
     from app.register.store import Same
@@ -48,6 +49,7 @@ class _Quoted(dict[str, bytes]):
 
 _QUOTED = _Quoted()
 _TAGS = 100_000  # more, and reading takes longer than a person waits; real pages of a million letters have a tenth
+_GROWTH = 2.0  # times as long by folding: no text of people comes near
 _INLINE = 20_000  # code points that take a few milliseconds: below, changing threads costs more than it saves
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -85,6 +87,7 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
             f"选择“{post.disclosure}”须写明依据。",
             [{"field": "disclosure_basis", "message": "不能为空"}],
         )
+    _readable(post)
     unit, source = post.unit, post.source
     return Page(
         body=post.body,
@@ -107,6 +110,18 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
         thorough=post.thorough,
         reasons=post.reasons,
     )
+
+
+def _readable(post: Post) -> None:
+    """Refuse what no person wrote and what takes longer to read than anybody waits.
+
+    Raises:
+        Problem: 413.
+    """
+    if post.format != "text" and post.body.count("<") > _TAGS:
+        raise Problem(413, f"正文中的标签超过 {_TAGS} 个，不是正常的网页；未审查，不得发布。")
+    if len(post.body) > _INLINE and growth(post.body) > _GROWTH:
+        raise Problem(413, "正文由大量展开后极长的字符组成，不是正常的文字；未审查，不得发布。")
 
 
 def _unit(stated: str, person: Person) -> str:

@@ -56,8 +56,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "digits": ("text", "1" * MOST),
     "digits and blanks": ("text", _filled("1 ")),
     "one letter": ("text", "字" * MOST),
-    "blanks": ("text", " " * 999_999 + "字"),
-    "line ends": ("text", "\n" * 999_999 + "字"),
+    "blanks": ("text", "字" + " " * 999_999),
+    "line ends": ("text", "字" + "\n" * 999_999),
     "full stops": ("text", "。" * MOST),
     "commas of a list": ("text", _filled("甲、")),
     "quotation marks": ("text", _filled("“")),
@@ -72,5 +72,4 @@ PAGES: dict[str, tuple[str, str]] = {
     "pinyin": ("text", _filled("準(zhǔn)")),
     "lone surrogates": ("text", "字" * 1000),
     "regulation's blanks": ("text", _filled("XX")),
-    "a title of 10,000 letters": ("text", "字"),
 }  # fmt: skip
