@@ -6,6 +6,7 @@ Everything else in this room is plumbing around ``screen_batch``; a cluster runs
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _AROUND = 12  # code points on each side that make a place recognisable after edits elsewhere
 _BLANKS = re.compile(r"\s+")
+_log = logging.getLogger(__name__)
 
 
 def screen_batch(pages: pa.Table, service: Service) -> pa.Table:
@@ -31,7 +33,16 @@ def screen_batch(pages: pa.Table, service: Service) -> pa.Table:
 
     A page that cannot be read or screened is a row with verdict ``block`` and its reason in ``unseen``.
     """
-    return pa.Table.from_pylist([result(one, service) for one in documents(pages)], schema=RESULTS)
+    return pa.Table.from_pylist([looked(one, service) for one in documents(pages)], schema=RESULTS)
+
+
+def looked(document: Document, service: Service) -> dict[str, Any]:
+    """One page's row, whatever happens: a fault of the program costs this page, not the run."""
+    try:
+        return result(document, service)
+    except Exception as error:  # noqa: BLE001 whatever breaks, the page is reported as not looked at
+        _log.exception("page %r could not be screened", document.key)
+        return unseen(document, f"审查这一页时程序出错（{type(error).__name__}）")
 
 
 def result(document: Document, service: Service) -> dict[str, Any]:

@@ -13,14 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app import settings
-from app.archive import cluster, remarks, report
+from app.archive import cluster, remarks, report, worker
 from app.archive.manifest import Manifest, ResultError
 from app.archive.readers import ArchiveError, Columns
 from app.archive.run import Order, rescan
-from app.service import Service
+from app.register import deadlines
 
 if TYPE_CHECKING:
     from app.archive.manifest import Done
+    from app.settings import Settings
 
 _EVERY = 10.0  # seconds between plain lines where there is no terminal
 PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
@@ -76,15 +77,18 @@ def _run(  # noqa: PLR0913 see command
     done: Path | None,
 ) -> int:
     config = settings.read()
-    console = Console(stderr=True)
-    if master:
-        pages = cluster.rescan(master, archive, str(out), config)
-        console.print(f"集群复查完成：{pages} 页，结果在 {out}")
-        return PASS
+    console = Console(stderr=True, soft_wrap=True)
     names = dict(one.partition("=")[::2] for one in column)
     if bad := [one for one in column if not names.get(one.partition("=")[0])]:
         raise ArchiveError(f"--column 应写成 我们的名字=列名，收到 {bad[0]}")
-    if since and not (out / remarks._FILE).exists():  # noqa: SLF001 one room
+    if master:
+        if since or query or done:
+            raise ArchiveError("--cluster 不能与 --since、--query、--done 合用；在集群上每次都是全部复查")
+        return _on_cluster(master, archive, out, Columns(names), console)
+    earlier = (
+        Manifest(Path(since)) if since else None
+    )  # a folder that is none is refused before anything is made
+    if since and not (out / remarks.FILE).exists():
         out.mkdir(parents=True, exist_ok=True)
         remarks.write(out, remarks.read(Path(since)).values())
     if done is not None:
@@ -93,22 +97,43 @@ def _run(  # noqa: PLR0913 see command
     order = Order(archive, out, Columns(names), query, since, workers)
     with _Progress(console) as progress:
         manifest = rescan(order, config, progress.tell)
-    earlier = Manifest(Path(since)) if since else None
-    service = Service.load(config)
-    console.print("正在写报告……")
-    figures = report.write(manifest, service.detectors.rules, datetime.date.today(), earlier)  # noqa: DTZ011 as above
-    totals = figures["totals"]
-    console.print(
-        f"读入 {totals['pages']} 页，写出 {totals['pages']} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页，"
-        f"未能检查 {totals['unseen']} 页；{figures['findings']} 处问题"
-        + (
-            f"，其中新增 {figures['new']} 处，消除 {figures['gone']} 处，沿用 {totals['reused']} 页"
-            if earlier
-            else ""
-        )
-        + f"。\n报告：{out / '复查报告.html'}　清单：{out / '整改清单.xlsx'}"
-    )
+    code = _report(manifest, earlier, config, console)
     manifest.close()
+    if earlier is not None:
+        earlier.close()
+    return code
+
+
+def _on_cluster(master: str, archive: str, out: Path, columns: Columns, console: Console) -> int:
+    config = settings.read()
+    pages = cluster.rescan(master, archive, str(out), config, columns)
+    if "://" in str(out) or ":/" in str(out):
+        console.print(f"集群复查完成：{pages} 页，结果在 {out}")
+        return PASS
+    return PASS
+
+
+def _report(manifest: Manifest, earlier: Manifest | None, config: Settings, console: Console) -> int:
+    """Write the report, say what came out, and with which code the command ends."""
+    console.print("正在写报告……")
+    rules = worker.loaded(config).detectors.rules
+    today = datetime.date.today()  # noqa: DTZ011 the office's day
+    figures = report.write(manifest, rules, today, earlier, table=deadlines.read_table(config.workdays))
+    totals = figures["totals"]
+    compared = (
+        f"，其中新增 {figures['new']} 处，消除 {figures['gone']} 处，沿用 {totals['reused']} 页"
+        if earlier
+        else ""
+    )
+    aside = "、".join(f"{kind} {count}" for kind, count in list(figures["skipped"].items())[:8])
+    lines = [
+        f"读入 {totals['pages']} 页，写出 {manifest.written()} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页，"
+        f"未能检查 {totals['unseen']} 页；{figures['findings']} 处问题{compared}。",
+        f"不是页面、没有检查的文件：{aside}。" if aside else "",
+        f"有 {figures['doubled_count']} 个编号重复，各页都已检查。" if figures["doubled_count"] else "",
+        f"报告：{manifest.folder / report.PAGE}　清单：{manifest.folder / report.LIST}",
+    ]
+    console.print("\n".join(filter(None, lines)))
     if totals["stop"] or totals["unseen"]:
         return BLOCK
     return REVIEW if totals["review"] else PASS
@@ -121,9 +146,13 @@ class _Progress:
         self.console = console
         self.pages = 0
         self.start = self.last = time.monotonic()
-        words = TextColumn("{task.completed:,} 页  {task.fields[rate]} 页/秒  {task.fields[label]}")
+        self.first: float | None = None
+        words = TextColumn(
+            "{task.completed:,} 页  {task.fields[rate]} 页/秒  {task.fields[left]}  {task.fields[label]}",
+            markup=False,
+        )
         self.bar = Progress(SpinnerColumn(), BarColumn(), words, TimeElapsedColumn(), console=console)
-        self.task = self.bar.add_task("", total=None, rate="—", label="")
+        self.task = self.bar.add_task("", total=None, rate="—", left="", label="")
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -133,13 +162,28 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         self.bar.stop()
 
-    def tell(self, done: Done) -> None:
-        """One more part is finished."""
+    def tell(self, done: Done, share: float) -> None:
+        """One more part is finished; ``share`` of the archive is behind it, where that can be told."""
         self.pages += len(done.keys)
         now = time.monotonic()
+        if self.first is None:
+            self.first = share  # what an earlier run had done took no time of this one
         rate = f"{self.pages / max(now - self.start, 0.001):,.0f}"
+        left = _left(now - self.start, share - self.first, 1 - share) if share else ""
         if self.console.is_terminal:
-            self.bar.update(self.task, completed=self.pages, rate=rate, label=done.label[-40:])
+            total = self.pages / share if share else None
+            self.bar.update(
+                self.task, total=total, completed=self.pages, rate=rate, left=left, label=done.label[-30:]
+            )
         elif now - self.last >= _EVERY:
             self.last = now
-            print(f"{self.pages} 页，{rate} 页/秒", file=sys.stderr, flush=True)  # noqa: T201 a command prints
+            print(f"{self.pages} 页，{rate} 页/秒{'，' * bool(left)}{left}", file=sys.stderr, flush=True)  # noqa: T201 a command prints
+
+
+def _left(seconds: float, done: float, rest: float) -> str:
+    """Time left in words, once there is something to judge by."""
+    if done <= 0:
+        return ""
+    more = round(seconds / done * rest)
+    hours, minutes = divmod(more // 60, 60)
+    return f"约剩 {hours} 小时 {minutes} 分" if hours else f"约剩 {minutes} 分 {more % 60:02} 秒"

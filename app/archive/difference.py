@@ -6,25 +6,36 @@ rules, as stored, and those of the changed ones, looked for again. Verdicts are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+import datetime
+import hashlib
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from app import ENGINE
 from app.archive.article import locate
 from app.archive.batch import found, page_of
 from app.archive.manifest import Manifest, ResultError
 from app.verdict import judge
+from detectors.lexicon import Words
 from detectors.rule import Finding
 from detectors.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from app.archive.document import Document
     from app.service import Service
     from detectors import Detectors
+    from detectors.text import Text
+
+
+_CUT = 400  # findings of one page: of more, all rules together leave some out, and the page runs in full
+# How the ids of rules begin that may ask what day it is; a test holds this list against their source.
+DAILY = ("document.", "link.", "source.", "expression.leader-name", "expression.outdated-")
 
 
 @dataclass(frozen=True)
@@ -48,19 +59,27 @@ class Earlier:
         if not manifest.meta.get("finished"):
             raise ResultError(f"{folder} 的复查没有做完，不能作为对比的基础；请先续做或另选一个")
         now = service.detectors.rule_digests
-        changed = frozenset(rule for rule in then.keys() | now.keys() if then.get(rule) != now.get(rule))
-        return cls(manifest, service, changed, service.detectors.only(changed & now.keys()))
+        changed = {rule for rule in then.keys() | now.keys() if then.get(rule) != now.get(rule)}
+        changed |= _aged(service, manifest.meta.get("day", ""))
+        if manifest.meta.get("ground") != ground(service):
+            changed |= now.keys()  # another program or other settings: everything may be seen differently
+        return cls(manifest, service, frozenset(changed), _only(service, changed & now.keys()))
 
     def rows(self, documents: list[Document]) -> dict[int, dict[str, Any]]:
         """Number → finished row, for each document that is as it was. The others run in full."""
+        limit = self.service.settings.max_characters
         places = self.manifest.find(one.key for one in documents)
         taken: dict[int, dict[str, Any]] = {}
         for number, document in enumerate(documents):
             digest, part, row = places.get(document.key, ("", 0, 0))
-            if digest == document.digest and not document.error:
-                before = _part(str(self.manifest.path(part)))[row]
-                if not before["unseen"]:
-                    taken[number] = self._settled(document, before)
+            if digest != document.digest or document.error or len(document.body) > limit:
+                continue
+            before = _part(str(self.manifest.path(part)))[row]
+            if before["unseen"] or len(before["findings"]) >= _CUT:
+                continue
+            settled = self._settled(document, before)
+            if len(settled["findings"]) < _CUT:
+                taken[number] = settled
         return taken
 
     def _settled(self, document: Document, before: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +105,53 @@ class Earlier:
             ],
             "unseen": [{"rule": one.rule.id, "reason": one.reason} for one in unseen],
         }
+
+
+def ground(service: Service) -> str:
+    """What verdicts stand on beside rules and pages: the program and the settings."""
+    config = service.settings
+    facts = (
+        ENGINE,
+        config.unit,
+        config.unit_kind,
+        config.max_characters,
+        [one.digest for one in service.default],
+    )
+    return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+
+
+def _aged(service: Service, then: str) -> set[str]:
+    """Rules that see something else because the calendar went on since."""
+    today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day, as the rules take it
+    if then == today.isoformat():
+        return set()
+    first = datetime.date.fromisoformat(then) if then else datetime.date.min
+    turned = {
+        one.rule.id
+        for one in service.detectors.lexicons
+        if any(first < day <= today for term in one.terms for day in (term.start, term.end) if day)
+    }
+    if service.words is not None:  # words laid over the files may have days too
+        turned |= service.words.digests.keys()
+    return turned | {rule for rule in service.detectors.rules if rule.startswith(DAILY)}
+
+
+def _only(service: Service, ids: Collection[str]) -> Detectors:
+    """Just these rules; words laid over the files included."""
+    if service.words is None:
+        return service.detectors.only(ids)
+    found = []
+    for one in service.detectors.detectors:
+        own = [rule.id for rule in one.rules if rule.id in ids]
+        if own and isinstance(one.find, Words):
+            found.append(replace(one, find=partial(_some, one.find, frozenset(own))))
+        elif own:
+            found.append(one)
+    return replace(service.detectors, detectors=tuple(found))
+
+
+def _some(find: Words, ids: frozenset[str], text: Text) -> Iterator[Finding]:
+    return (one for one in find(text) if one.rule.id in ids)
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pyarrow as pa
@@ -114,9 +114,14 @@ def documents(pages: pa.Table) -> list[Document]:
             raise KeyError(needed)
     known = [one.name for one in fields(Document) if one.name in names]
     return [
-        Document(**{name: value for name, value in row.items() if value is not None})
+        _with_text(Document(**{name: value for name, value in row.items() if value is not None}))
         for row in pages.select(known).to_pylist()
     ]
+
+
+def _with_text(document: Document) -> Document:
+    """Nothing to read is no all-clear."""
+    return document if document.error or document.body.strip() else replace(document, error="没有正文")
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 text or a flag

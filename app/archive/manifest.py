@@ -13,12 +13,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-VERSION = 1
+import pyarrow.parquet as pq
+
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS parts (
-    number INTEGER PRIMARY KEY, label TEXT NOT NULL, pages INTEGER NOT NULL, reused INTEGER NOT NULL,
+    number INTEGER PRIMARY KEY, label TEXT NOT NULL, mark TEXT NOT NULL, pages INTEGER NOT NULL, reused INTEGER NOT NULL,
     stop INTEGER NOT NULL, review INTEGER NOT NULL, unseen INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS pages (key TEXT NOT NULL, digest TEXT NOT NULL, part INTEGER NOT NULL, row INTEGER NOT NULL)
     STRICT;
@@ -35,6 +37,7 @@ class Done(NamedTuple):
 
     number: int
     label: str
+    mark: str  # what the part was read from: another mark, and it is done again
     keys: list[str]
     digests: list[str]
     reused: int  # pages whose stored findings were taken over
@@ -105,16 +108,32 @@ class Manifest:
         """Where the result of a part lies."""
         return self.folder / "parts" / f"{number:07}.parquet"
 
-    def done(self) -> set[int]:
-        """Numbers of the finished parts."""
-        return {number for (number,) in self.database.execute("SELECT number FROM parts")}
+    def done(self) -> dict[int, str]:
+        """Number → mark of the finished parts, in order."""
+        return dict(self.database.execute("SELECT number, mark FROM parts ORDER BY number"))
+
+    def forget(self, number: int) -> None:
+        """Take a part out, whose pages are not as they were or are gone from the archive."""
+        with self._commit():
+            self.database.execute("DELETE FROM pages WHERE part = ?", (number,))
+            self.database.execute("DELETE FROM parts WHERE number = ?", (number,))
+        self.path(number).unlink(missing_ok=True)
 
     def add(self, done: Done) -> None:
         """Commit one finished part, whose file is in place."""
         with self._commit():
             self.database.execute(
-                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (done.number, done.label, len(done.keys), done.reused, done.stop, done.review, done.unseen),
+                "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    done.number,
+                    done.label,
+                    done.mark,
+                    len(done.keys),
+                    done.reused,
+                    done.stop,
+                    done.review,
+                    done.unseen,
+                ),
             )
             self.database.executemany(
                 "INSERT INTO pages VALUES (?, ?, ?, ?)",
@@ -144,14 +163,23 @@ class Manifest:
         ).fetchone()
         return dict(zip(("pages", "reused", "stop", "review", "unseen", "parts"), row, strict=True))
 
+    def written(self) -> int:
+        """Pages that lie in the Parquet files, counted there: as many as were read, or something is wrong."""
+        return sum(pq.read_metadata(path).num_rows for path in self.paths())
+
     def doubled(self, most: int = 100) -> list[tuple[str, int]]:
-        """Keys that more than one page has, and how many."""
+        """Some of the keys that more than one page has, and how many pages."""
         query = "SELECT key, count(*) FROM pages GROUP BY key HAVING count(*) > 1 ORDER BY key LIMIT ?"
         return list(self.database.execute(query, (most,)))
 
+    def doubled_count(self) -> int:
+        """How many keys more than one page has."""
+        query = "SELECT count(*) FROM (SELECT 1 FROM pages GROUP BY key HAVING count(*) > 1)"
+        return int(self.database.execute(query).fetchone()[0])
+
     def paths(self) -> list[Path]:
         """The Parquet files of the finished parts, in order."""
-        return [self.path(number) for number in sorted(self.done())]
+        return [self.path(number) for number in self.done()]
 
 
 def opened(folder: Path) -> Any:  # noqa: ANN401 a context manager of a Manifest

@@ -7,30 +7,52 @@ pages is the same in every run: that is how a run is taken up again.
 
 from __future__ import annotations
 
+import codecs
 import csv
+import hashlib
 import os
+import stat
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from app.archive.article import meta
 from app.archive.document import Document
-from app.documents.letters import decoded
 from app.documents.paper import PaperError
-from app.documents.papers import FORMATS, HTML, PAPERS, read
+from app.documents.papers import FORMATS, HTML, PAPERS, UNREADABLE, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PART = 500  # pages; some half a second of work
-_BYTES = 1_000_000  # of a part read by range
-_HEAD = 200_000  # bytes that tell a table's encoding
-LARGEST = 64 * 1024 * 1024  # bytes of one file; more is reported, not read
+    import pyarrow as pa
+
+PART = 500  # pages; some seconds of work
+_BYTES = 300_000  # of a part read by range
+_HEAD = 1 << 20  # bytes read at once to tell a table's encoding
+_GROUP = 4 * PART  # rows of a Parquet row group that one worker may read by itself
+LARGEST = 64 * 1024 * 1024  # bytes of one file or line; more is reported, not read
+_RATIO = 200  # times that a packed file may grow
+
+PACKED = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
+# Pages and papers. An old or packed paper cannot be read, which must be said; pictures, sounds, scripts are no pages.
+WANTED = frozenset(
+    {*FORMATS, *PAPERS, *(kind for kind, why in UNREADABLE.items() if "图片" not in why), *PACKED}
+)
+_MEDIA = {  # of answers in a web archive
+    "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "application/pdf": ".pdf",
+    "application/msword": ".doc", "application/vnd.ms-excel": ".xls",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/zip": ".zip", "application/x-rar-compressed": ".rar",
+}  # fmt: skip
 
 
 class ArchiveError(ValueError):
@@ -39,22 +61,26 @@ class ArchiveError(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """Some pages of the archive. ``read`` is called in the worker; ``label`` names the part for people."""
+    """Some pages of the archive. ``read`` is called in the worker; ``label`` names the part for people.
+
+    ``mark`` names what it was read from: when it is another one, the part is not the same any more.
+    ``share`` of the archive lies before its end, 0 where that cannot be told.
+    """
 
     number: int
     label: str
     read: Callable[..., Iterator[Document]]
     where: tuple[Any, ...] = ()
+    mark: str = ""
+    share: float = 0.0
 
     def documents(self) -> Iterator[Document]:
         """The pages, always the same ones in the same order."""
         yield from self.read(*self.where)
 
     def keys(self) -> list[str]:
-        """The pages' keys, without reading files that may be what breaks a worker."""
-        if self.read is _read_files:
-            return [key for key, _, _ in self.where[0]]
-        return list(self.where[1]) if self.read is _read_zip else [one.key for one in self.documents()]
+        """The pages' keys, without reading files that may be what breaks a worker; none where they must be read."""
+        return [one[0] for one in self.where[-1]] if self.read in {_read_files, _read_zip} else []
 
     def slice(self, start: int, stop: int) -> Part:
         """Some of the pages, by number; the others are not touched."""
@@ -73,11 +99,10 @@ class Columns:
 
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def document(self, row: Mapping[str, Any], number: int, where: str) -> Document:
+    def document(self, row: Mapping[str, Any], number: int | str, where: str) -> Document:
         """One row as a document; a row without key or text says so in ``error``."""
         values: dict[str, Any] = {}
-        for ours in ("key", "body", "title", "format", "url", "published_on", "source_name", "source_url", "author",
-                     "column", "unit"):  # fmt: skip
+        for ours in TABLE:
             value = row.get(self.names.get(ours, ours))
             values[ours] = "" if value is None else str(value)
         values["key"] = values["key"] or values["url"] or f"{where}#{number}"
@@ -88,43 +113,64 @@ class Columns:
         return Document(**values)
 
     def check(self, present: Iterable[str], where: str) -> None:
-        """Refuse an archive that lacks a column that was named.
+        """Refuse an archive that lacks a column that was named, and names that are none of ours.
 
         Raises:
             ArchiveError: naming the column and those there are.
         """
         there = list(present)
-        for ours in {"body", *self.names}:
+        for ours in ("body", *self.names):
             theirs = self.names.get(ours, ours)
+            if ours not in TABLE:
+                raise ArchiveError(f"--column 的 {ours} 不是可用的名称；可用 {'、'.join(TABLE)}")
             if theirs not in there:
                 raise ArchiveError(
                     f"{where} 没有列 {theirs}（用作 {ours}）；现有 {'、'.join(map(str, there))[:300]}"
                 )
 
 
+TABLE = (
+    "key", "body", "title", "format", "url", "published_on", "source_name", "source_url", "author", "column", "unit",
+)  # fmt: skip
+
+
 # --- telling what it is -----------------------------------------------------------------------
 
 
-def parts(archive: str, columns: Columns = Columns(), query: str = "", size: int = PART) -> Iterator[Part]:
+def parts(
+    archive: str,
+    columns: Columns = Columns(),
+    query: str = "",
+    size: int = PART,
+    skipped: Counter[str] | None = None,
+) -> Iterator[Part]:
     """The parts of an archive: a folder, .zip, .warc(.gz), .jsonl, .csv, .parquet, or an SQL URL with a query.
+
+    Args:
+        archive: path or URL.
+        columns: names of the columns of a table.
+        query: SQL.
+        size: pages of a part.
+        skipped: is told what was no page, by kind: pictures, scripts, answers with an error …
 
     Raises:
         ArchiveError: it does not exist or is of no known kind.
     """
+    aside: Counter[str] = Counter() if skipped is None else skipped
     if "://" in archive:
         made = _sql(archive, query, columns, size)
     else:
         path = Path(archive)
         if path.is_dir():
-            made = _folder(path, size)
+            made = _folder(path, size, aside)
         elif not path.is_file():
             raise ArchiveError(f"没有文件或文件夹 {archive}")
         else:
             name = path.name.lower()
             kinds: dict[str, Callable[[], Iterator[Part]]] = {
-                ".zip": lambda: _zip(path, size),
-                ".warc": lambda: _warc(path, size),
-                ".warc.gz": lambda: _warc(path, size),
+                ".zip": lambda: _zip(path, size, aside),
+                ".warc": lambda: _warc(path, size, aside),
+                ".warc.gz": lambda: _warc(path, size, aside),
                 ".jsonl": lambda: _jsonl(path, columns),
                 ".ndjson": lambda: _jsonl(path, columns),
                 ".csv": lambda: _csv(path, columns, size),
@@ -144,37 +190,55 @@ def _chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
+def _mark(*of: object) -> str:
+    return hashlib.blake2b(repr(of).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Another one when a file was written to."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def _sent(made: list[Document], *of: object, share: float = 0.0) -> Part:
+    """Pages that were read here and travel to the worker."""
+    mark = _mark(*of, [(one.key, one.digest) for one in made])
+    return Part(0, made[0].key, iter, (made,), mark, share)
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
-def _folder(folder: Path, size: int) -> Iterator[Part]:
-    for chunk in _chunks(_walk(folder), size):
-        yield Part(0, chunk[0][0], _read_files, (chunk,))
+def _folder(folder: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
+    for chunk in _chunks(_walk(folder, aside), size):
+        yield Part(0, chunk[0][0], _read_files, (chunk,), _mark(chunk))
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """(key, path, error) of every readable kind of file in name order; no link is followed twice."""
+def _walk(folder: Path, aside: Counter[str]) -> Iterator[tuple[str, str, str]]:
+    """(key, path, error) of every wanted kind of file in name order; no folder is walked twice."""
     seen: set[tuple[int, int]] = set()
     waiting = [folder]
     while waiting:
         here = waiting.pop()
         try:
             state = here.stat()
+            if (state.st_dev, state.st_ino) in seen:
+                continue  # a link back to a folder already walked
+            seen.add((state.st_dev, state.st_ino))
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
             yield _key(folder, here), str(here), f"文件夹无法读取（{error.strerror}）"
             continue
-        if (state.st_dev, state.st_ino) in seen:
-            continue  # a link back to a folder already walked
-        seen.add((state.st_dev, state.st_ino))
         folders = []
         for entry in entries:
             path = Path(entry.path)
             try:
                 if entry.is_dir():
                     folders.append(path)
-                elif path.suffix.lower() in {*FORMATS, *PAPERS}:
+                elif path.suffix.lower() in WANTED:
                     yield _key(folder, path), str(path), ""
+                else:
+                    aside[path.suffix.lower() or "无扩展名"] += 1
             except OSError as error:  # a link to itself
                 yield _key(folder, path), str(path), f"无法读取（{error.strerror}）"
         waiting += reversed(folders)
@@ -191,26 +255,32 @@ def _read_files(files: list[tuple[str, str, str]]) -> Iterator[Document]:
             continue
         path = Path(name)
         try:
-            size = path.stat().st_size
-            if size > LARGEST:
-                yield Document(key, error=f"文件 {size} 字节，超过上限 {LARGEST} 字节")
-                continue
-            yield file_document(key, path.read_bytes(), path.suffix.lower())
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for for ever
+                yield Document(key, error="不是普通文件，无法读取")
+            elif state.st_size > LARGEST:
+                yield Document(key, error=f"文件 {state.st_size} 字节，超过上限 {LARGEST} 字节")
+            else:
+                yield file_document(key, path.read_bytes(), path.suffix.lower())
         except OSError as failure:
             yield Document(key, error=f"无法读取（{failure.strerror}）")
 
 
-def file_document(key: str, raw: bytes, suffix: str) -> Document:
-    """The bytes of one file as a document."""
+def file_document(key: str, raw: bytes, suffix: str, url: str = "") -> Document:
+    """The bytes of one file as a document; whatever is wrong with them costs this one only."""
+    if suffix in PACKED:
+        return Document(key, url=url, error="压缩包没有展开检查；请解压后复查，或单独复查")
     try:
         paper = read(raw, suffix)
+        if paper.unread:
+            return Document(key, url=url, error=paper.unread)
+        if suffix in HTML and paper.format == "html":
+            return page(key, paper.body, url)
     except PaperError as error:
-        return Document(key, error=str(error))
-    if paper.unread:
-        return Document(key, error=paper.unread)
-    if suffix in HTML:
-        return page(key, paper.body)
-    return Document(key, paper.body, title=paper.title, format=paper.format)
+        return Document(key, url=url, error=str(error))
+    except Exception as error:  # noqa: BLE001 a library that breaks on a broken file must not end the run
+        return Document(key, url=url, error=f"读取出错，无法检查（{type(error).__name__}）")
+    return Document(key, paper.body, title=paper.title, format=paper.format, url=url)
 
 
 def page(key: str, letters: str, url: str = "") -> Document:
@@ -223,61 +293,96 @@ def page(key: str, letters: str, url: str = "") -> Document:
 # --- containers ---------------------------------------------------------------------------------
 
 
-def _zip(path: Path, size: int) -> Iterator[Part]:
+def _zip(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [one.filename for one in archive.infolist() if not one.is_dir()]
+            members = [(_zip_name(one), at) for at, one in enumerate(archive.infolist()) if not one.is_dir()]
     except (zipfile.BadZipFile, OSError) as error:
         raise ArchiveError(f"{path}：压缩包损坏或无法读取（{error}）") from error
-    wanted = sorted(name for name in names if Path(name).suffix.lower() in {*FORMATS, *PAPERS})
+    wanted = []
+    for name, at in sorted(members):
+        if Path(name).suffix.lower() in WANTED:
+            wanted.append((name, at))
+        else:
+            aside[Path(name).suffix.lower() or "无扩展名"] += 1
+    done = 0
     for chunk in _chunks(wanted, size):
-        yield Part(0, f"{path.name}!{chunk[0]}", _read_zip, (str(path), chunk))
+        done += len(chunk)
+        mark = _mark(_state(path), chunk)
+        yield Part(0, f"{path.name}!{chunk[0][0]}", _read_zip, (str(path), chunk), mark, done / len(wanted))
 
 
-def _read_zip(path: str, names: list[str]) -> Iterator[Document]:
-    with zipfile.ZipFile(path) as archive:
-        for name in names:
-            member = archive.getinfo(name)
-            if member.flag_bits & 1:
-                yield Document(name, error="已加密，无法读取")
-            elif member.file_size > LARGEST or member.file_size > 200 * max(member.compress_size, 1):
-                yield Document(name, error=f"解压后 {member.file_size} 字节，过大或压缩比异常")
+def _zip_name(member: zipfile.ZipInfo) -> str:
+    """Windows in Chinese writes names in GBK and says so nowhere; the library takes them for cp437."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        raw = member.filename.encode("cp437")
+        return raw.decode("ascii" if raw.isascii() else "gb18030")
+    except UnicodeError:
+        return member.filename
+
+
+@lru_cache(maxsize=1)
+def _opened(path: str, _state: tuple[int, int]) -> zipfile.ZipFile:
+    """One open file in each worker: to read the list of a million members for every part would take hours."""
+    return zipfile.ZipFile(path)
+
+
+def _read_zip(path: str, names: list[tuple[str, int]]) -> Iterator[Document]:
+    archive = _opened(path, _state(Path(path)))
+    members = archive.infolist()
+    for name, at in names:
+        member = members[at]
+        if member.flag_bits & 1:
+            yield Document(name, error="已加密，无法读取")
+        elif member.file_size > LARGEST or member.file_size > _RATIO * max(member.compress_size, 1):
+            yield Document(name, error=f"解压后 {member.file_size} 字节，过大或压缩比异常")
+        else:
+            try:
+                raw = archive.read(member)
+            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+                yield Document(name, error=f"压缩包内文件损坏（{error}）")
             else:
-                try:
-                    yield file_document(name, archive.read(member), Path(name).suffix.lower())
-                except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-                    yield Document(name, error=f"压缩包内文件损坏（{error}）")
+                yield file_document(name, raw, Path(name).suffix.lower())
 
 
-def _warc(path: Path, size: int) -> Iterator[Part]:
-    for chunk in _chunks(_read_warc(path), size):
-        yield Part(0, chunk[0].key, iter, (chunk,))
+def _warc(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
+    total = max(path.stat().st_size, 1)
+    with path.open("rb") as stream:
+        for number, chunk in enumerate(_chunks(_read_warc(path, stream, aside), size)):
+            yield _sent(chunk, number, share=min(stream.tell() / total, 1.0))
 
 
-def _read_warc(path: Path) -> Iterator[Document]:
+def _read_warc(path: Path, stream: BinaryIO, aside: Counter[str]) -> Iterator[Document]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    with path.open("rb") as stream:
-        try:
-            for record in ArchiveIterator(stream):
-                if record.rec_type != "response":
-                    continue
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                key = f"{url} {record.rec_headers.get_header('WARC-Date') or ''}".strip()
-                kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
-                if "html" not in kind.lower():
-                    continue
-                raw = record.content_stream().read(LARGEST + 1)
-                if len(raw) > LARGEST:
-                    yield Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
-                    continue
-                try:
-                    yield page(key, decoded(raw), url)
-                except PaperError:
-                    yield Document(key, url=url, error="编码无法识别")
-        except ArchiveLoadFailed as error:
-            yield Document(f"{path.name}#end", error=f"WARC 文件损坏，其后内容未读到（{error}）")
+    try:
+        for record in ArchiveIterator(stream):
+            if record.rec_type not in {"response", "resource"}:
+                aside[f"WARC {record.rec_type}"] += 1
+                continue
+            http = record.http_headers
+            url = record.rec_headers.get_header("WARC-Target-URI") or ""
+            key = f"{url} {record.rec_headers.get_header('WARC-Date') or ''}".strip()
+            kind = (http or record.rec_headers).get_header("Content-Type") or ""
+            suffix = _MEDIA.get(kind.partition(";")[0].strip().lower(), "")
+            status = http.get_statuscode() if http else "200"
+            if not suffix or status != "200":
+                aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
+                continue
+            raw = record.content_stream().read(LARGEST + 1)
+            if len(raw) > LARGEST:
+                yield Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
+            elif (
+                getattr(record.raw_stream, "limit", 0) > 0
+            ):  # the library takes the end of the file for the page's
+                yield Document(key, url=url, error="WARC 文件被截断，这一页不完整，其后内容未读到")
+            else:
+                yield file_document(key, raw, suffix, url)
+    except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError) as error:
+        yield Document(f"{path.name}#end", error=f"WARC 文件损坏，其后内容未读到（{error}）")
 
 
 # --- tables -------------------------------------------------------------------------------------
@@ -285,14 +390,26 @@ def _read_warc(path: Path) -> Iterator[Document]:
 
 def _jsonl(path: Path, columns: Columns) -> Iterator[Part]:
     total = path.stat().st_size
+    state = _state(path)
     start = 0
     with path.open("rb") as lines:
         while start < total:
             lines.seek(min(start + _BYTES, total))
-            lines.readline()
+            _line(lines)
             end = lines.tell()
-            yield Part(0, f"{path.name}@{start}", _read_jsonl, (str(path), start, end, columns))
+            where = (str(path), start, end, columns)
+            yield Part(0, f"{path.name}@{start}", _read_jsonl, where, _mark(state, start, end), end / total)
             start = end
+
+
+def _line(lines: BinaryIO) -> bytes | None:
+    """One line, or None for one that is too long to be held."""
+    raw = lines.readline(LARGEST + 1)
+    if len(raw) <= LARGEST:
+        return raw
+    while raw and not raw.endswith(b"\n"):
+        raw = lines.readline(LARGEST)
+    return None
 
 
 def _read_jsonl(path: str, start: int, end: int, columns: Columns) -> Iterator[Document]:
@@ -300,62 +417,118 @@ def _read_jsonl(path: str, start: int, end: int, columns: Columns) -> Iterator[D
     with Path(path).open("rb") as lines:
         lines.seek(start)
         while (at := lines.tell()) < end:
-            raw = lines.readline()
-            if not raw.strip():
-                continue
-            try:
-                row = msgspec.json.decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                yield Document(f"{name}@{at}", error="这一行不是有效的 JSON")
-                continue
-            if not isinstance(row, dict):
-                yield Document(f"{name}@{at}", error="这一行不是 JSON 对象")
-                continue
-            yield columns.document(row, at, name)
+            raw = _line(lines)
+            if raw is None:
+                yield Document(f"{name}@{at}", error=f"这一行超过上限 {LARGEST} 字节")
+            elif raw.strip(b"\xef\xbb\xbf \t\r\n"):
+                yield json_document(raw, at, name, columns)
+
+
+def json_document(raw: bytes | str, number: int | str, where: str, columns: Columns) -> Document:
+    """One line of JSON as a document, or why it is none."""
+    try:
+        row = msgspec.json.decode(
+            raw.lstrip(b"\xef\xbb\xbf") if isinstance(raw, bytes) else raw.lstrip("\ufeff")
+        )
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Document(f"{where}@{number}", error="这一行不是有效的 JSON")
+    if not isinstance(row, dict):
+        return Document(f"{where}@{number}", error="这一行不是 JSON 对象")
+    return columns.document(row, number, where)
 
 
 def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     csv.field_size_limit(LARGEST)
-    with path.open("rb") as raw:
-        head = raw.read(_HEAD)
-    try:
-        head.decode("utf-8-sig", "strict" if len(head) < _HEAD else "ignore")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "gb18030"
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encoding = "utf-16"
-    with path.open(encoding=encoding, errors="replace", newline="") as lines:
+    total = max(path.stat().st_size, 1)
+    with path.open(encoding=_encoding(path), errors="replace", newline="") as lines:
         rows = csv.DictReader(lines)
-        columns.check(rows.fieldnames or (), path.name)
-        made = (columns.document(row, number, path.name) for number, row in enumerate(rows, 2))
-        for chunk in _chunks(made, size):
-            yield Part(0, chunk[0].key, iter, (chunk,))
+        try:
+            columns.check(rows.fieldnames or (), path.name)
+        except csv.Error as error:
+            raise ArchiveError(f"{path}：不是有效的 CSV 文件（{error}）") from error
+        for number, chunk in enumerate(_chunks(_csv_rows(rows, path.name, columns), size)):
+            yield _sent(chunk, number, share=min(lines.buffer.tell() / total, 1.0))
+
+
+def _csv_rows(rows: csv.DictReader[str], name: str, columns: Columns) -> Iterator[Document]:
+    number = 1
+    while True:
+        number += 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:  # a field without end; the lines it swallowed are lost, which must be said
+            yield Document(
+                f"{name}@{rows.line_num}", error=f"到第 {rows.line_num} 行为止的内容不是有效的 CSV（{error}）"
+            )
+            continue
+        yield columns.document(row, number, name)
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where all of the file is; else UTF-16 by its mark, else GB18030."""
+    with path.open("rb") as raw:
+        if raw.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+            return "utf-16"
+        raw.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while piece := raw.read(_HEAD):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8-sig"
 
 
 def _parquet(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    state = _state(path)
     try:
         with pq.ParquetFile(path) as file:
-            columns.check(file.schema_arrow.names, path.name)
-            groups = file.num_row_groups
-    except pa.ArrowInvalid as error:
-        raise ArchiveError(f"{path}：不是有效的 Parquet 文件（{error}）") from error
-    for group in range(groups):
-        yield Part(0, f"{path.name}#{group}", _read_parquet, (str(path), group, columns, size))
+            names = file.schema_arrow.names
+            columns.check(names, path.name)
+            wanted = [
+                one for one in dict.fromkeys(columns.names.get(ours, ours) for ours in TABLE) if one in names
+            ]
+            total, done = max(file.metadata.num_rows, 1), 0
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                where, mark = f"{path.name}#{group}", (state, group)
+                if rows <= _GROUP:
+                    done += rows
+                    yield Part(
+                        0, where, _read_parquet, (str(path), group, columns), _mark(mark), done / total
+                    )
+                    continue
+                # A group of a million rows, as pyarrow writes them, is too much for one worker: it is read here.
+                at = 0
+                for batch in file.iter_batches(size, row_groups=[group], columns=wanted):
+                    done += batch.num_rows
+                    sent = (batch, at, where, columns)
+                    yield Part(0, f"{where}.{at}", _read_batch, sent, _mark(mark, at), done / total)
+                    at += batch.num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ArchiveError(f"{path}：不是有效的 Parquet 文件，或已损坏（{error}）") from error
 
 
-def _read_parquet(path: str, group: int, columns: Columns, size: int) -> Iterator[Document]:
+def _read_parquet(path: str, group: int, columns: Columns) -> Iterator[Document]:
     import pyarrow.parquet as pq
 
-    number = 0
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(size, row_groups=[group]):
-            for row in batch.to_pylist():
-                yield columns.document(row, number, f"{Path(path).name}#{group}")
-                number += 1
+        rows = file.read_row_group(group).to_batches()
+    at = 0
+    for batch in rows:
+        yield from _read_batch(batch, at, f"{Path(path).name}#{group}", columns)
+        at += batch.num_rows
+
+
+def _read_batch(batch: pa.RecordBatch, start: int, where: str, columns: Columns) -> Iterator[Document]:
+    for number, row in enumerate(batch.to_pylist(), start):
+        yield columns.document(row, number, where)
 
 
 def _sql(url: str, query: str, columns: Columns, size: int) -> Iterator[Part]:
@@ -370,9 +543,13 @@ def _sql(url: str, query: str, columns: Columns, size: int) -> Iterator[Part]:
             columns.check(rows.keys(), "查询结果")
             if columns.names.get("key", "key") not in rows.keys():  # noqa: SIM118 not a dict
                 raise ArchiveError("SQL 归档须有主键列：用 --column key=列名 指定")
+            at = 0
             for chunk in rows.partitions(size):
-                made = [columns.document(dict(row), number, "sql") for number, row in enumerate(chunk)]
-                yield Part(0, made[0].key, iter, (made,))
+                made = [columns.document(dict(row), number, "sql") for number, row in enumerate(chunk, at)]
+                at += len(made)
+                yield _sent(made)
+    except ModuleNotFoundError as error:
+        raise ArchiveError(f"没有安装这种数据库的驱动程序 {error.name}") from error
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise ArchiveError(
             f"数据库无法读取：{type(error).__name__}: {str(error).splitlines()[0][:200]}"

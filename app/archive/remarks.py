@@ -16,7 +16,7 @@ from pathlib import Path
 from app.archive.manifest import ResultError
 
 STATES = ("待整改", "已整改", "不属问题", "情况说明")
-_FILE = "remarks.json"
+FILE = "remarks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Remark:
 
 def read(folder: Path) -> dict[str, Remark]:
     """Fingerprint → the last remark."""
-    path = folder / _FILE
+    path = folder / FILE
     if not path.exists():
         return {}
     return {one["fingerprint"]: Remark(**one) for one in json.loads(path.read_text(encoding="utf-8"))}
@@ -41,7 +41,7 @@ def read(folder: Path) -> dict[str, Remark]:
 
 def write(folder: Path, remarks: Iterable[Remark]) -> None:
     """Replace the file as a whole."""
-    path = folder / _FILE
+    path = folder / FILE
     unfinished = path.with_suffix(".tmp")
     lines = [asdict(one) for one in sorted(remarks, key=lambda one: one.fingerprint)]
     unfinished.write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import fcntl
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as PartTimeoutError
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -16,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessExpired, ProcessPool
 
 from app import ENGINE
-from app.archive import worker
+from app.archive import difference, worker
 from app.archive.batch import unseen
 from app.archive.document import Document
-from app.archive.manifest import Done, Manifest, ResultError
+from app.archive.manifest import VERSION, Done, Manifest, ResultError
 from app.archive.readers import Columns, Part, parts
-from app.service import Service
 
 if TYPE_CHECKING:
+    from app.service import Service
     from app.settings import Settings
 
 _SECONDS = 120.0  # of a part of 500 pages that takes half a second; a page that needs more is not waited for
@@ -48,10 +49,12 @@ class Order:
         return self.workers or len(os.sched_getaffinity(0))
 
 
-Tell = Callable[[Done], None]
+Tell = Callable[
+    [Done, float], None
+]  # the part, and the share of the archive that is done, 0 where nobody knows
 
 
-def rescan(order: Order, settings: Settings, tell: Tell = lambda _: None) -> Manifest:
+def rescan(order: Order, settings: Settings, tell: Tell = lambda _done, _share: None) -> Manifest:
     """Run to the end, taking up what an earlier run of the same order has left.
 
     Args:
@@ -65,24 +68,56 @@ def rescan(order: Order, settings: Settings, tell: Tell = lambda _: None) -> Man
     Raises:
         ArchiveError, ResultError, LexiconError, …: nothing was begun, the message says why.
     """
-    service = Service.load(settings)
+    service = worker.loaded(settings)
     order.out.mkdir(parents=True, exist_ok=True)
     with _alone(order.out), contextlib.ExitStack() as cleanup:
         manifest = Manifest(order.out, new=True)
         cleanup.callback(manifest.close)
         _begin(manifest, order, service)
-        done = manifest.done()
-        waiting = (
-            part for part in parts(order.archive, order.columns, order.query) if part.number not in done
-        )
-        for finished in _all(order, settings, manifest, waiting):
+        skipped: Counter[str] = Counter()
+        waiting = _waiting(manifest, parts(order.archive, order.columns, order.query, skipped=skipped))
+        for part, finished in _all(order, settings, service.data, manifest, waiting):
             manifest.add(finished)
-            tell(finished)
-        for leftover in (order.out / "parts").glob("*.tmp"):
-            leftover.unlink()
-        manifest.note(finished=True)
+            tell(finished, part.share)
+        _tidy(manifest)
+        manifest.note(finished=True, finished_on=_now(), skipped=dict(skipped.most_common()))
         cleanup.pop_all()  # finished: the caller has the manifest now
     return manifest
+
+
+def _waiting(manifest: Manifest, found: Iterable[Part]) -> Iterator[Part]:
+    """The parts still to be done; what an earlier run has of parts that are no longer the same is taken out."""
+    done = manifest.done()
+    for part in found:
+        mark = done.pop(part.number, None)
+        if mark == part.mark:
+            continue
+        if mark is not None:
+            manifest.forget(part.number)
+        yield part
+    for number in done:
+        manifest.forget(number)
+
+
+def _tidy(manifest: Manifest) -> None:
+    """What killed runs have left beside the finished parts.
+
+    Raises:
+        ResultError: not as many pages were written as were read.
+    """
+    whole = set(manifest.paths())
+    for file in (manifest.folder / "parts").iterdir():
+        if file not in whole:
+            file.unlink()
+    read, written = manifest.totals()["pages"], manifest.written()
+    if read != written:
+        raise ResultError(
+            f"读入 {read} 页，结果中却有 {written} 页：结果文件被改动或损坏，请另选 --out 重新复查"
+        )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 @contextlib.contextmanager
@@ -104,11 +139,12 @@ def _begin(manifest: Manifest, order: Order, service: Service) -> None:
         "data": service.data,
         "columns": dict(order.columns.names),
         "since": order.since,
+        "ground": difference.ground(service),
     }
     before = manifest.meta
     if before.get("archive") is None:
         manifest.note(
-            version=1, engine=ENGINE, rules=dict(service.detectors.rule_digests),
+            version=VERSION, engine=ENGINE, begun_on=_now(), day=datetime.date.today().isoformat(),  # noqa: DTZ011 the office's rules=dict(service.detectors.rule_digests),
             checklists=[one.id for one in service.default], finished=False, **facts,
         )  # fmt: skip
         return
@@ -117,6 +153,8 @@ def _begin(manifest: Manifest, order: Order, service: Service) -> None:
         ("query", "查询"),
         ("data", "词库、规则或制度"),
         ("columns", "列名对应"),
+        ("since", "对比的基础"),
+        ("ground", "程序版本或设置"),
     ):
         if before.get(name) != facts[name]:
             raise ResultError(
@@ -125,12 +163,14 @@ def _begin(manifest: Manifest, order: Order, service: Service) -> None:
             )
 
 
-def _all(order: Order, settings: Settings, manifest: Manifest, waiting: Iterator[Part]) -> Iterator[Done]:
+def _all(
+    order: Order, settings: Settings, data: str, manifest: Manifest, waiting: Iterator[Part]
+) -> Iterator[tuple[Part, Done]]:
     """Finished parts, in the order of the archive; never more than a few handed out at once."""
     context = get_context("spawn")  # a fork would copy this process's threads' locks
     running: deque[tuple[Part, Any]] = deque()
     with ProcessPool(
-        order.processes, initializer=worker.start, initargs=(settings, order.since), context=context
+        order.processes, initializer=worker.start, initargs=(settings, order.since, data), context=context
     ) as pool:
         try:
             for part in waiting:
@@ -148,12 +188,18 @@ def _hand_out(pool: ProcessPool, part: Part, manifest: Manifest, order: Order) -
     return pool.schedule(worker.work, args=(part, str(manifest.path(part.number))), timeout=order.seconds)
 
 
-def _finished(pool: ProcessPool, part: Part, future: Any, manifest: Manifest, order: Order) -> Done:  # noqa: ANN401
+def _finished(
+    pool: ProcessPool,
+    part: Part,
+    future: Any,  # noqa: ANN401 pebble's future
+    manifest: Manifest,
+    order: Order,
+) -> tuple[Part, Done]:
     try:
         done: Done = future.result()
     except (ProcessExpired, PartTimeoutError):
-        return _piecemeal(pool, part, manifest, order)
-    return done
+        return part, _piecemeal(pool, part, manifest, order)
+    return part, done
 
 
 def _piecemeal(pool: ProcessPool, part: Part, manifest: Manifest, order: Order) -> Done:
@@ -163,7 +209,12 @@ def _piecemeal(pool: ProcessPool, part: Part, manifest: Manifest, order: Order) 
     target = manifest.path(part.number)
     rows: dict[int, dict[str, Any]] = {}
     reused = 0
-    keys: list[str] = pool.schedule(worker.keys, args=(part,), timeout=order.seconds).result()
+    try:
+        keys: list[str] = pool.schedule(worker.keys, args=(part,), timeout=order.seconds).result()
+    except (ProcessExpired, PartTimeoutError):  # not even its pages can be told apart
+        row = unseen(Document(f"{part.label}…"), "读这一段时工作进程异常退出或超时，其中的页面都未能检查")
+        worker.write([row], target)
+        return worker.summary(part, [row], 0)
     ranges = [(0, len(keys))]
     while ranges:
         start, stop = ranges.pop()
