@@ -104,7 +104,8 @@ class Address(NamedTuple):
 
     @property
     def path(self) -> str:
-        return self.rest.partition("#")[0].partition("?")[0]
+        rest = self.rest
+        return rest.partition("#")[0].partition("?")[0] if "#" in rest or "?" in rest else rest
 
     @property
     def query(self) -> str:
@@ -294,6 +295,9 @@ def named(name: str) -> Host | None:
             shown = name
     if not _HOST.fullmatch(name) or ".." in name:
         return None
+    if name.endswith(".gov.cn"):  # most of a government's links
+        label = name[: -len(".gov.cn")].rpartition(".")[2]
+        return Host(name, shown, f"{label}.gov.cn", label, "gov.cn", "government")
     domain, label, suffix = parts(name)
     if name.endswith(_GOVERNMENT) or name == "gov.cn":
         place = "government"

@@ -83,15 +83,21 @@ class Hosts:
     def __init__(self, entries: dict[str, Entry]) -> None:
         self.entries = entries
         self._seen: dict[str, Entry] = {}
+        self._always: dict[str, Entry] = {}  # the same, as far as they hold on any day
 
     def of(self, host: Host, day: datetime.date | None) -> Entry:
         """The entry of this host or of the nearest domain above it; ``day``: None for today."""
+        entry = self._always.get(host.name)
+        if entry is not None:
+            return entry
         entry = self._seen.get(host.name)
         if entry is None:
             if len(self._seen) >= _MOST:
                 self._seen.clear()
+                self._always.clear()
             entry = self._seen[host.name] = self._find(host)
         if entry.since is None and entry.until is None:
+            self._always[host.name] = entry
             return entry
         if entry.holds(day or datetime.date.today()):  # noqa: DTZ011 the office's own calendar day
             return entry
@@ -100,12 +106,14 @@ class Hosts:
         return entry._replace(kind="lapsed" if entry.kind in {"approved", "source", "own"} else "unknown")
 
     def _find(self, host: Host) -> Entry:
-        name = host.name
-        while name:
-            entry = self.entries.get(name)
+        name, entries, at = host.name, self.entries, 0
+        while True:
+            entry = entries.get(name[at:])
             if entry is not None:
                 return entry
-            name = name.partition(".")[2]
+            at = name.find(".", at) + 1
+            if not at:
+                break
         if host.place == "government":
             return Entry(host.name, "government")
         first, _, country = host.suffix.partition(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from detectors.rule import Example, Find, Finding, Rule
@@ -55,6 +56,7 @@ _OPEN = frozenset({
 _CHINESE = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 _WITHIN = re.compile(r"(?:\A|-)gov-?cn(?:\Z|-)|govcn\Z|-gov-cn")
 _MISSPELT = frozenset({"g0v", "qov", "gou", "gov-cn", "gvo", "gav", "gcv", "g-ov", "go-v"})
+_SIGNS = ("gov", *sorted(_MISSPELT - {"gov-cn"}))
 # Letters of other alphabets that look like ours.
 _TWINS = str.maketrans("аеорсухіјѕԁһԛԝɡɩοαεικνρτυχϲγⅰⅼ", "aeopcyxijsdhqwgioaeikvptuxcyil")
 _MOST = 4_096
@@ -71,7 +73,10 @@ def prepare(known: Known) -> Find:
         if answer is None:
             if len(answers) >= _MOST:
                 answers.clear()
-            answer = answers[host.name] = next(_imitations(host, own), "")
+            # Whoever imitates gov.cn writes one of these; the rest is asked only whom it comes near.
+            likely = any(word in host.name for word in _SIGNS) or host.shown != host.name
+            looked = _imitations(host) if likely else ()
+            answers[host.name] = answer = next(chain(looked, _near(host, own)), "")
         return answer
 
     def find(text: Text) -> Iterator[Finding]:
@@ -90,7 +95,7 @@ def prepare(known: Known) -> Find:
     return find
 
 
-def _imitations(host: Host, own: Iterable[str]) -> Iterator[str]:
+def _imitations(host: Host) -> Iterator[str]:
     dotted = f".{host.name}."
     owner = f"链接实际属于 {host.domain}。"
     if ".gov.cn." in dotted or ".政务." in f".{host.shown}." or ".公益." in f".{host.shown}.":
@@ -108,6 +113,9 @@ def _imitations(host: Host, own: Iterable[str]) -> Iterator[str]:
         yield f"“{host.domain}”与 gov.cn 只差一个字符。"
     if host.shown != host.name:
         yield from _other_letters(host)
+
+
+def _near(host: Host, own: Iterable[str]) -> Iterator[str]:
     for domain in own:
         if _close(host, domain):
             yield f"与本单位域名 {domain} 只差一点，实际属于 {host.domain}。"
