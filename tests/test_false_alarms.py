@@ -24,7 +24,13 @@ def test_promotion_is_seen_where_it_is(figures: dict[str, Any]) -> None:
     """Loans, transfers to private accounts, new flats and used cars are seen; plain talk is left alone."""
     share = {label: seen / total for label, (seen, total) in figures["recall"].items()}
 
-    for label, least in {"loan_fraud": 0.75, "bank_transfer_fraud": 0.6, "real_estate_ad": 0.5}.items():
+    for label, least in {
+        "loan_fraud": 0.8,
+        "bank_transfer_fraud": 0.7,
+        "service_ad": 0.75,
+        "real_estate_ad": 0.68,
+        "used_car_ad": 0.6,
+    }.items():
         assert share[label] >= least, label
     assert share["sms ham"] <= 0.01
     assert share["email ham"] <= 0.02

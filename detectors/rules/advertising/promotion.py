@@ -60,7 +60,8 @@ _NEAR = 60  # an advertisement may stand in the middle of a notice
 _ENOUGH = 3  # points with somebody to turn to; one more where nobody is named
 _HIGH = {"gift": 1}  # more words of one kind say no more; an office gives and draws lots as well
 _NUMBER = 1.5  # a telephone number beside them
-_SOLD = 2  # of a lure with goods or a seller's voice, and a number to ring
+_SOLD = 2  # of a lure with goods or a seller's voice, and somebody to turn to
+_SHORT = 300  # code points of a post that is nothing but an advertisement
 _PRAISED = 4.5  # of praise and a telephone number without a seller's own voice
 
 
@@ -87,8 +88,9 @@ def _windows(plain: str, found: Sequence[Cue], must: str) -> Iterator[tuple[Cue,
         points = {kind: min(many, _HIGH.get(kind, 2)) for kind, many in kinds(near).items()}
         number = has_number(plain, near[0].start - 40, near[-1].end + 40)
         enough = _ENOUGH if number or points.keys() & {"call", "voice"} else _ENOUGH + 1
-        if must == "lure" and number and points.keys() & {"voice", "goods", "praise"}:
-            enough = _SOLD
+        if must == "lure" and points.keys() & {"voice", "goods", "praise"}:
+            # a short post that lures to goods says nothing else
+            enough = _SOLD if enough == _ENOUGH else _ENOUGH if len(plain) < _SHORT else enough
         if must == "praise":
             if not number or points.get("praise", 0) < 2:
                 continue  # whoever praises once may be a reporter
