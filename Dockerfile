@@ -38,6 +38,13 @@ RUN set -eu; \
 FROM ${BASE}
 COPY --from=build /opt/xianshen /opt/xianshen
 
+# The language model for wrong characters that no list holds. Behind a wall without Debian: --build-arg MODEL=no
+ARG MODEL=yes
+RUN if [ "$MODEL" = yes ]; then \
+        apt-get -qq update && apt-get -qq install -y --no-install-recommends libime-data-language-model \
+        && rm -rf /var/lib/apt/lists/* /usr/lib/*/libime/*.predict; \
+    fi
+
 # Everything that is written goes to /data; a user by number satisfies "must not run as root" on any cluster.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin xianshen \
     && install --directory --owner=10001 --group=10001 --mode=0750 /data

@@ -9,6 +9,7 @@ HOST     = 127.0.0.1
 PORT     = 8000
 WORKERS  = logical
 CHROMIUM = yes
+MODEL    = yes
 ARGS     =
 
 # Published only as source, both pure Python. Everything else must be a wheel: nothing is compiled here.
@@ -29,7 +30,7 @@ EXPORT  := $(VENV)/bin/uv export --quiet --frozen --offline --no-cache --no-conf
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test bench lint clean chromium
+.PHONY: help install serve test bench lint clean chromium model
 .SUFFIXES:
 
 help:
@@ -49,19 +50,20 @@ help:
 	'  PYTHON=python3.12      用哪个 Python（3.11 至 3.13；已安装过的先 make clean） / which Python; make clean first to change' \
 	'  HOST=0.0.0.0 PORT=80   服务地址 / where to serve' \
 	'  ARGS="-k phone"        传给 pytest 或测评的参数 / arguments for pytest or the benchmarks' \
-	'  CHROMIUM=no            make test 不安装 Chromium / do not install Chromium'
+	'  CHROMIUM=no            make test 不安装 Chromium / do not install Chromium' \
+	'  MODEL=no               不获取错别字检查的语言模型 / do not fetch the language model'
 
 install: $(VENV)/.installed
 	@echo '运行环境已就绪：$(VENV) / ready: $(VENV)'
 
-serve: $(VENV)/.installed
+serve: $(VENV)/.installed model
 	$(PY) -m app serve --host $(HOST) --port $(PORT)
 
 # One test file stays in one worker, so that a server or browser started for a file is started once.
-test: $(VENV)/.installed-dev chromium
+test: $(VENV)/.installed-dev chromium model
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev model
 	$(PY) -m benchmarks $(ARGS)
 
 lint: $(VENV)/.installed-dev
@@ -108,6 +110,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(EXPORT) --only-group dev > $(VENV)/dev.txt
 	@$(PY) -m pip $(HASHED) -r $(VENV)/dev.txt
 	@touch $@
+
+# Wrong characters that no list holds are found with a language model of Debian's. Without it the lookup still runs.
+model: $(VENV)/.installed
+	@[ '$(MODEL)' != yes ] || $(PY) scripts/language_model.py || true
 
 # The browser tests drive a Chromium of the system. Without one they are left out: said here, never a failure.
 chromium:

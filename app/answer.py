@@ -24,10 +24,19 @@ def data_digest(detectors: Detectors, checklists: Iterable[Checklist]) -> str:
     return "sha256:" + hashlib.sha256(together.encode()).hexdigest()
 
 
-def answer(
-    page: Page, verdict: Verdict, data: str, elapsed_ms: float, record: str | None = None
+def answer(  # noqa: PLR0913 what an answer is made of
+    page: Page,
+    verdict: Verdict,
+    data: str,
+    elapsed_ms: float,
+    record: str | None = None,
+    *,
+    model: str = "off",
 ) -> dict[str, Any]:
-    """The body of an answer to POST /screen. Same page, same data → the same but for time and record."""
+    """The body of an answer to POST /screen. Same page, same data → the same but for time and record.
+
+    ``model``: how wrong characters were looked for beside the listed ones: off, strict, thorough.
+    """
     return {
         "verdict": verdict.outcome,
         "message": f"{page.unread}；{verdict.message}" if page.unread else verdict.message,
@@ -38,6 +47,7 @@ def answer(
         "unseen": _unseen(page, verdict),
         "rest": list(verdict.rest),
         "waived": list(verdict.waived),
+        "language_model": model,
         "data": data,
         "engine": ENGINE,
         "elapsed_ms": elapsed_ms,

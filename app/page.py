@@ -46,7 +46,11 @@ class Page:
     disclosure_basis: str = ""
     external_id: str = ""
     complete: bool = field(default=False)
-    unread: str = ""  # why words of the post could not be read (a scan, a broken file); then no rule has seen it all
+    thorough: bool = False  # look more widely for wrong characters
+    reasons: bool = False  # let findings of wrong characters tell how both readings scored
+    unread: str = (
+        ""  # why words of the post could not be read (a scan, a broken file); then no rule has seen it all
+    )
 
     @cached_property
     def about(self) -> About:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import detectors
-from app import checklist
+from app import checklist, language_model
 from app.answer import answer, data_digest
 from app.meter import Meter
 from app.screening import screen
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.checklist import Checklist
+    from app.language_model import Layer
     from app.page import Page
     from app.register.store import Register
     from app.verdict import Verdict
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 class UnknownChecklistError(LookupError):
     """No regulation of that id."""
+
+
+class NoLanguageModelError(RuntimeError):
+    """A page is to be read thoroughly, and there is no language model."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Service:
     checklists: dict[str, Checklist]
     default: tuple[Checklist, ...] = field(default=())
     register: Register | None = None  # None: nothing is kept here (command line, tests of the rules)
+    spelling: Layer | None = None  # wrong characters by language model; None: that layer is off
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)  # what is counted here
     words: Head | None = None  # the set laid over the lexicons' files; None: only what the files say
 
@@ -54,19 +60,40 @@ class Service:
             public_phones=frozenset("".join(filter(str.isdigit, one)) for one in settings.public_phones),
             tables=settings.tables,
         )
-        rules = detectors.load(known, settings.lexicons, settings.matcher)
+        layer = language_model.load(settings)
+        model = layer.detector() if layer else None
+        rules = detectors.load(known, settings.lexicons, settings.matcher, spelling_model=model)
         checklists = checklist.load_all(settings.checklist_folders, settings.filled_roles())
         try:
             default = tuple(checklists[one] for one in settings.checklists)
         except KeyError as error:
             message = f"XIANSHEN_CHECKLISTS：没有制度 {error}；现有 {'、'.join(checklists)}"
             raise SettingsError(message) from error
-        return cls(settings, rules, checklists, default)
+        return cls(settings, rules, checklists, default, spelling=layer)
 
     @cached_property
     def data(self) -> str:
         """Digest over lexicons, rules and checklists: names what a verdict was reached with."""
         return data_digest(self.detectors, self.checklists.values())
+
+    def looking(self, page: Page) -> detectors.Detectors:
+        """The rules as this page wants them: strict or thorough about wrong characters.
+
+        Raises:
+            NoLanguageModelError: thorough, and that layer is off.
+        """
+        if not (page.thorough or page.reasons):
+            return self.detectors
+        if self.spelling is None:
+            if page.thorough:
+                raise NoLanguageModelError
+            return self.detectors
+        one = self.spelling.detector(thorough=page.thorough, reasons=page.reasons)
+        return self.detectors.with_one(one)
+
+    def level(self, page: Page) -> str:
+        """How wrong characters are looked for beside the listed ones: off, strict or thorough."""
+        return "off" if self.spelling is None else "thorough" if page.thorough else "strict"
 
     def chosen(self, ids: Sequence[str] | None) -> tuple[Checklist, ...]:
         """The regulations asked for, or the default ones.
@@ -89,9 +116,9 @@ class Service:
         """Screen one page; the verdict itself, and the JSON body of the answer."""
         checklists = self.chosen(ids)
         start = time.perf_counter()
-        verdict = screen(page, checklists, self.detectors)
+        verdict = screen(page, checklists, self.looking(page))
         elapsed = round((time.perf_counter() - start) * 1000, 3)
-        answered = answer(page, verdict, self.data, elapsed)
+        answered = answer(page, verdict, self.data, elapsed, model=self.level(page))
         self.meter.judged(answered, elapsed)
         return verdict, answered
 

@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     approved_domains: Words = Field((), description="经批准可以链接的其他域名")
     public_phones: Words = Field((), description="本单位主动公开的电话")
     matcher: Literal["", "daachorse", "pyahocorasick"] = Field("", description="词语匹配引擎；留空自动选择")
+    language_model: str = Field(
+        "",
+        description="错别字检查所用的语言模型（KenLM 三元模型，如 zh_CN.lm）；留空：系统软件包或数据目录 cache 中有就用；off：不用",
+    )
+    learnt: Path | None = Field(
+        None, description="xianshen learn 生成的文件：本单位已发布稿件中的用词；留空：数据目录中的 learnt.tsv"
+    )
     max_characters: int = Field(1_000_000, gt=0, description="单篇最多字符数，超出返回 413")
     max_bytes: int = Field(4 * 1024 * 1024, gt=0, description="请求体最多字节数，超出返回 413")
     body_seconds: float = Field(10, gt=0, description="请求体须在几秒内收完")

@@ -173,6 +173,8 @@ def show(verdict: dict[str, Any]) -> None:
             console.print(
                 Styled(f"  未写明 {one['fact']}，不能确定：{one['why']}（{one['basis']}）", style="magenta")
             )
+    if verdict["language_model"] == "off":
+        console.print(Styled("没有语言模型：错别字只按词库检查。", style="dim"))
     for one in verdict["unseen"]:
         console.print(Styled(f"未能检查：{one['title']}（{one['reason']}）", style="magenta"))
 

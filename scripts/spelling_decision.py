@@ -60,8 +60,11 @@ class Table(NamedTuple):
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         return [json.loads(line) for line in lines]
 
 
@@ -78,7 +81,9 @@ def clean(data: Path, name: str, half: int, most: int, seed: int = 1) -> Iterato
 
 
 def pairs(data: Path, name: str) -> list[Pair]:
-    return [Pair(fold(row["text"]), fold(row["target"])) for row in rows_of(data / "correction" / f"{name}.jsonl")]
+    return [
+        Pair(fold(row["text"]), fold(row["target"])) for row in rows_of(data / "correction" / f"{name}.jsonl")
+    ]
 
 
 class Slips:
@@ -126,10 +131,16 @@ class Slips:
 
     def _sounding(self, word: str, power: float) -> str | None:
         """Another word of the same sound, likely ones more often."""
-        found = [one for one in self.by_sound.get(tuple(self.readings.get(letter, ("",))[0] for letter in word), ()) if self.model.word(one) != word]
+        found = [
+            one
+            for one in self.by_sound.get(tuple(self.readings.get(letter, ("",))[0] for letter in word), ())
+            if self.model.word(one) != word
+        ]
         if not found:
             return None
-        return self.model.word(self.chance.choices(found, [10 ** (power * float(self.model.score[one])) for one in found])[0])
+        return self.model.word(
+            self.chance.choices(found, [10 ** (power * float(self.model.score[one])) for one in found])[0]
+        )
 
 
 def batches(texts: Iterable[str], size: int = 20_000) -> Iterator[tuple[int, list[str]]]:
@@ -144,16 +155,22 @@ def batches(texts: Iterable[str], size: int = 20_000) -> Iterator[tuple[int, lis
         yield first, batch
 
 
-def located(model: models.Model, texts: list[str], *, apart: bool) -> Iterator[tuple[sites.Sites, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def located(
+    model: models.Model, texts: list[str], *, apart: bool
+) -> Iterator[tuple[sites.Sites, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Sites of many texts with their rows and places. ``apart``: each a page of its own."""
     for first, batch in [(row, [text]) for row, text in enumerate(texts)] if apart else batches(texts):
         found = sites.find(model, "\n".join(batch), EVERYTHING)
         begins = np.cumsum([0, *(len(text) + 1 for text in batch)])
         row = np.searchsorted(begins, found.start, side="right") - 1
         place = found.start - begins[row]
-        for one, text in enumerate(batch) if len(batch) > 1 else ():  # what a page repeats is counted in its own row
+        for one, text in (
+            enumerate(batch) if len(batch) > 1 else ()
+        ):  # what a page repeats is counted in its own row
             own = np.flatnonzero(row == one)
-            found.features[own, -2:] = np.transpose(sites.repeated(model, text, place[own], found.length[own], found.word[own]))
+            found.features[own, -2:] = np.transpose(
+                sites.repeated(model, text, place[own], found.length[own], found.word[own])
+            )
         yield found, row + first, place
 
 
@@ -162,7 +179,14 @@ def of_pairs(model: models.Model, both: list[Pair]) -> Table:
     for found, row, place in located(model, [pair.wrong for pair in both], apart=False):
         features.append(found.features)
         rows.append(row)
-        hits.append([_hit(model, both[one], at, size, word) for one, at, size, word in zip(row.tolist(), place.tolist(), found.length.tolist(), found.word.tolist(), strict=True)])
+        hits.append(
+            [
+                _hit(model, both[one], at, size, word)
+                for one, at, size, word in zip(
+                    row.tolist(), place.tolist(), found.length.tolist(), found.word.tolist(), strict=True
+                )
+            ]
+        )
     return Table(np.concatenate(features), np.concatenate(hits).astype(np.int8), np.concatenate(rows))
 
 
@@ -217,12 +241,18 @@ def as_json(found: HistGradientBoostingClassifier) -> dict[str, Any]:
         trees.append(
             {
                 "feature": np.where(leaf, -1, nodes["feature_idx"]).tolist(),
-                "number": [float(f"{value:.7g}") for value in np.where(leaf, nodes["value"], nodes["num_threshold"])],
+                "number": [
+                    float(f"{value:.7g}") for value in np.where(leaf, nodes["value"], nodes["num_threshold"])
+                ],
                 "low": np.where(leaf, 0, nodes["left"]).tolist(),
                 "high": np.where(leaf, 0, nodes["right"]).tolist(),
             }
         )
-    return {"features": list(sites.FEATURES), "base": float(found._baseline_prediction.item()), "trees": trees}  # noqa: SLF001
+    return {
+        "features": list(sites.FEATURES),
+        "base": float(found._baseline_prediction.item()),
+        "trees": trees,
+    }  # noqa: SLF001
 
 
 def main() -> None:
@@ -230,7 +260,9 @@ def main() -> None:
     model = models.load(model_path, Path("var/cache"))
     found = learn(examples(model, data))
     text = json.dumps(as_json(found), separators=(",", ":"))
-    (models.HERE / "decision.json").write_text(text.replace('{"feature"', '\n{"feature"') + "\n", encoding="utf-8")
+    (models.HERE / "decision.json").write_text(
+        text.replace('{"feature"', '\n{"feature"') + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

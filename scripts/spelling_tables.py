@@ -61,13 +61,20 @@ def readings() -> dict[str, list[str]]:
             each = list(dict.fromkeys(map(toneless, sounds.split(","))))
             count = used[letter]
             few = count.total() <= 20
-            found[letter] = [each[0], *(one for one in each[1:] if count[one] >= 2 or (few and count[one]))][:4]
+            found[letter] = [each[0], *(one for one in each[1:] if count[one] >= 2 or (few and count[one]))][
+                :4
+            ]
     return found
 
 
 def gb2312() -> list[str]:
     """The 6,763 characters of GB 2312, the common 3,755 first."""
-    pairs = ((high, low) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF) if (high, low) < (0xD7, 0xFA) or high > 0xD7)
+    pairs = (
+        (high, low)
+        for high in range(0xB0, 0xF8)
+        for low in range(0xA1, 0xFF)
+        if (high, low) < (0xD7, 0xFA) or high > 0xD7
+    )
     return [bytes(pair).decode("gb2312") for pair in pairs]
 
 
@@ -90,7 +97,11 @@ def cut(picture: Image.Image, share: tuple[float, float, float, float]) -> Image
     box = (left + share[0] * width, top + share[1] * height, left + share[2] * width, top + share[3] * height)
     part = picture.crop(tuple(round(side) for side in box))  # type: ignore[arg-type]
     inked = part.getbbox()
-    return part.crop(inked).resize((SIZE, SIZE), Image.Resampling.BILINEAR) if inked else Image.new("L", (SIZE, SIZE))
+    return (
+        part.crop(inked).resize((SIZE, SIZE), Image.Resampling.BILINEAR)
+        if inked
+        else Image.new("L", (SIZE, SIZE))
+    )
 
 
 def likeness(letters: list[str]) -> tuple[Floats, Floats, Floats]:
@@ -131,7 +142,11 @@ def look_alikes(letters: list[str]) -> dict[str, list[str]]:
         for pair in ((one, other), (other, one)):
             found[pair] = max(found.get(pair, 0.0), score)
 
-    for table, near, least, sure, weight in ((whole, 12, 0.60, 0.72, 1.0), (part, 5, 0.5, 0.62, 0.95), (shared, 5, 0.86, 0.91, 0.9)):
+    for table, near, least, sure, weight in (
+        (whole, 12, 0.60, 0.72, 1.0),
+        (part, 5, 0.5, 0.62, 0.95),
+        (shared, 5, 0.86, 0.91, 0.9),
+    ):
         for axis in (0, 1):
             rows = table if axis == 0 else table.T
             for one in range(len(letters)):
@@ -143,7 +158,11 @@ def look_alikes(letters: list[str]) -> dict[str, list[str]]:
     for (one, other), score in found.items():
         kept[letters[one]].append((score, letters[other]))
     most = {letter: MOST if rank < COMMON else FEW for rank, letter in enumerate(letters)}
-    return {one: [wrong for _, wrong in sorted(kept[one], reverse=True)[: most[one]]] for one in letters if kept[one]}
+    return {
+        one: [wrong for _, wrong in sorted(kept[one], reverse=True)[: most[one]]]
+        for one in letters
+        if kept[one]
+    }
 
 
 def main() -> None:
@@ -156,7 +175,9 @@ def main() -> None:
     lines = [f"{sound} {''.join(by_sound[sound])}\n" for sound in sorted(by_sound)]
     (HERE / "sounds.txt").write_text("".join(lines), encoding="utf-8")
     alike = look_alikes(letters)
-    (HERE / "shapes.txt").write_text("".join(f"{one} {''.join(alike[one])}\n" for one in letters if one in alike), encoding="utf-8")
+    (HERE / "shapes.txt").write_text(
+        "".join(f"{one} {''.join(alike[one])}\n" for one in letters if one in alike), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

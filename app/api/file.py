@@ -34,9 +34,10 @@ _LISTS = ("checklists",)
 _PAIRS = {"unit_name": ("unit", "name"), "unit_kind": ("unit", "kind"),
           "source_name": ("source", "name"), "source_url": ("source", "url")}  # fmt: skip
 _SAID = ("title", "category", "channel", "author", "published_on", "formed_on", "disclosure", "disclosure_basis",
-         "external_id", "record")  # fmt: skip
+         "external_id", "record", "thorough", "reasons")  # fmt: skip
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,200})"|([^;,\s]{1,200}))', re.IGNORECASE)
 _END = 1_000  # bytes within which a form's last boundary stands
+_SWITCHES = ("record", "thorough", "reasons")
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
 router = APIRouter(tags=["审查"])
@@ -76,6 +77,8 @@ def _takes() -> dict[str, Any]:
         "checklists": {"type": "array", "items": text, "description": "适用的制度，可多个；不写用默认设置"},
         **dict.fromkeys((*_SAID, *_PAIRS), text),
         "record": {"type": "boolean", "description": "是否登记；不写用默认设置"},
+        "thorough": {"type": "boolean", "description": "细查错别字；须有语言模型"},
+        "reasons": {"type": "boolean", "description": "写明语言模型查出的错别字两种读法的评分"},
     }
     schema = {"type": "object", "required": ["file"], "properties": properties}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
@@ -169,7 +172,7 @@ def _post(form: FormData) -> Filed:
         elif name in _PAIRS:
             table, field = _PAIRS[name]
             said.setdefault(table, {})[field] = value
-        elif name == "record":
+        elif name in _SWITCHES:
             said[name] = _YES_NO.get(value.lower(), value)
         else:
             said[name] = value

@@ -86,6 +86,10 @@ class Post(_Strict):
     )
     disclosure_basis: Annotated[str, Field(max_length=1000)] = Field("", description="上述情形的依据")
     external_id: Short = Field("", description="内容管理系统自己的编号")
+    thorough: bool = Field(
+        default=False, description="细查错别字：找得更全，误报也更多；没有语言模型时返回 422，绝不当作已细查"
+    )
+    reasons: bool = Field(default=False, description="在语言模型查出的错别字的 note 中写明两种读法的评分")
     record: bool | None = Field(None, description="是否登记；不写用默认设置")
     unread: Annotated[str, Field(max_length=1000)] = Field(
         "", description="正文取自文件时，文件中未能读取的部分及原因；写明后结论必为 block，绝不视为通过"
@@ -181,6 +185,9 @@ class VerdictOut(BaseModel):
     unseen: list[UnseenOut]
     rest: list[int]
     waived: list[int] = Field(description="依惩戒公示或强制性信息披露由“必须处理”转为“人工复核”的发现")
+    language_model: Literal["off", "strict", "thorough"] = Field(
+        description="词库之外的错别字检查：off 未启用（没有语言模型），strict 常规，thorough 细查"
+    )
     data: str
     engine: str
     elapsed_ms: float

@@ -35,5 +35,6 @@ async def ready(request: Request) -> dict[str, Any]:
         "rules": len(loaded.detectors.rules),
         "words": sum(len(one.terms) for one in loaded.detectors.lexicons),
         "matcher": loaded.detectors.engine,
+        "language_model": "off" if loaded.spelling is None else "strict",
         "checklists": [one.id for one in loaded.default],
     }

@@ -51,6 +51,7 @@ _QUOTED = _Quoted()
 _TAGS = 100_000  # more, and reading takes longer than a person waits; real pages of a million letters have a tenth
 _GROWTH = 2.0  # times as long by folding: no text of people comes near
 _INLINE = 20_000  # code points that take a few milliseconds: below, changing threads costs more than it saves
+_INLINE_MODEL, _INLINE_THOROUGH = 4_000, 500  # the same where the language model reads too
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}}
@@ -260,9 +261,15 @@ async def verdict_on(
     """The answer to one post, put down where it is to be. ``body`` and ``key`` tell a request sent again."""
     if kept(post, ready):
         return await _recorded(post, body, key, ready, person)
-    if len(post.body) > _INLINE:
+    if _takes_long(post, ready):
         return await run_in_threadpool(screened, post, ready, person)
     return screened(post, ready, person)
+
+
+def _takes_long(post: Post, ready: Service) -> bool:
+    if ready.spelling is None:
+        return len(post.body) > _INLINE
+    return len(post.body) > (_INLINE_THOROUGH if post.thorough else _INLINE_MODEL)
 
 
 async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person: Person) -> dict[str, Any]:
@@ -275,7 +282,7 @@ async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person:
             same = register.same(person.id, key.decode("ascii"), body)
             if (earlier := await run_in_threadpool(register.earlier, same)) is not None:
                 return earlier
-        if len(post.body) > _INLINE:
+        if _takes_long(post, ready):
             job, deep = await run_in_threadpool(recording, post, ready, person, same)
         else:
             job, deep = recording(post, ready, person, same)

@@ -59,6 +59,7 @@ async def form(request: Request) -> Response:
         checklists=list(ready.checklists.values()),
         chosen=[one.id for one in ready.default],
         settings=ready.settings,
+        model=ready.spelling is not None,
         kinds=KINDS,
         channels=CHANNELS,
         categories=categories(ready.checklists.values()),

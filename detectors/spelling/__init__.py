@@ -7,17 +7,20 @@ layer is off and the lexicons still look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from detectors.rule import Detector, Finding, Rule
 from detectors.spelling import decision, sites
-from detectors.spelling.evidence import NOTHING_LEARNT, Evidence
+from detectors.spelling.evidence import NOTHING_LEARNT, Evidence, EvidenceError
+from detectors.spelling.evidence import read as learnt
 from detectors.spelling.kenlm import ModelError
 from detectors.spelling.lattice import pieces
-from detectors.spelling.model import KINDS, Model, load
+from detectors.spelling.model import KINDS, Model, is_chinese, load
+from detectors.spelling.sites import may_be_name
 from detectors.text import Text, is_traditional
 
 __all__ = [
@@ -26,23 +29,27 @@ __all__ = [
     "STRICT",
     "THOROUGH",
     "Evidence",
+    "EvidenceError",
     "Level",
     "Model",
     "ModelError",
+    "Reader",
     "Site",
     "detector",
+    "is_chinese",
+    "learnt",
     "load",
     "look",
-    "model_path",
-    "strict",
-    "thorough",
+    "may_be_name",
 ]  # fmt: skip
 
 RULE = Rule(
     id="spelling.unlikely-wording",
     title="疑似错别字",
     why="此处用字与上下文不合，换成读音或字形相近的另一个词才通顺，多半是输入法选错词或看错字形；错字见于正式发布的稿件，损害权威，也可能改变原意。",
-    basis=("《党政机关公文处理工作条例》第十九条：公文起草应当内容简洁，主题突出，观点鲜明，结构严谨，表述准确，文字精练",),
+    basis=(
+        "《党政机关公文处理工作条例》第十九条：公文起草应当内容简洁，主题突出，观点鲜明，结构严谨，表述准确，文字精练",
+    ),
     examples=(
         "县政府印发《⟦总休→总体⟧实施方案》，明确各部门职责分工。",
         "各单位要认真贯彻落实，切实加强组织⟦邻导→领导⟧。",
@@ -54,9 +61,8 @@ RULE = Rule(
     ),
 )
 
-NAME = "zh_CN.lm"
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib")  # libime/zh_CN.lm below these, on Debian below an architecture
-_CERTAIN = 9.2  # log odds above which one in ten thousand would be wrong; only scales the words of a reason
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
 class Level(NamedTuple):
@@ -64,12 +70,15 @@ class Level(NamedTuple):
 
     name: str
     setting: sites.Setting
-    sure: float  # log odds, see ``decision``
-    again: bool  # read the page once more as it would be mended: errors hide each other
+    sure: tuple[
+        float, ...
+    ]  # log odds of each reading of the page, see ``decision``; each reads it as mended by the one before
+    effort: float = 0.5e6  # spent on one page at most, see ``Sites.effort``: some 130,000 characters of prose
 
 
-STRICT = Level("strict", sites.Setting(least=1.0, open_cost=-4.5, odd_cost=-6.5, wide=False), 0.6, again=False)
-THOROUGH = Level("thorough", decision.EVERYTHING, -2.1, again=True)
+STRICT = Level("strict", sites.Setting(least=1.0, open_cost=-4.5, odd_cost=-6.5, wide=False), (1.2,))
+# Errors hide each other and make their neighbours look odd: the sure ones are mended before the doubtful are judged.
+THOROUGH = Level("thorough", decision.EVERYTHING, (0.0, -1.5), effort=1.2e6)
 
 
 class Site(NamedTuple):
@@ -79,37 +88,63 @@ class Site(NamedTuple):
     end: int
     word: str
     kind: str
-    gain: float  # how many powers of ten likelier the sentence is with the word
+    standing: float  # log10 P of the run of characters as it stands
+    gain: float  # how many powers of ten likelier the run is with the word
     sure: float  # log odds that this is an error
 
     def reason(self) -> str:
-        """Why, for an editor."""
-        times = "不足10" if self.gain < 1 else f"约{10 ** min(self.gain, 12):.0f}".replace("000000000000", "万亿")
-        return f"{self.kind}：改后整句通顺程度提高{times}倍（语言模型对数分差{self.gain:.1f}，综合把握{self.sure:+.1f}）"
+        """Why, for an editor: the scores of both readings."""
+        return (
+            f"{self.kind}；语言模型评分（以10为底的对数，越高越通顺）：原文{self.standing:.1f}，"
+            f"改后{self.standing + self.gain:.1f}；综合把握{self.sure:+.1f}。"
+        )
 
 
-def strict(model: Model, evidence: Evidence = NOTHING_LEARNT) -> Detector:
-    """The detector for every page."""
-    return detector(model, STRICT, evidence)
+@dataclass(frozen=True)
+class Reader:
+    """What a detector of this room finds with.
+
+    Args:
+        model: the tables.
+        level: strict or thorough.
+        evidence: what the unit's own pages attest.
+        reasons: whether each finding tells the scores of both readings.
+    """
+
+    model: Model
+    level: Level
+    evidence: Evidence = NOTHING_LEARNT
+    reasons: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Names model, learnt decision and evidence; the same at both levels, as the level is asked for with the page."""
+        together = (self.model.digest, decision.digest(), *sorted(self.evidence.forms))
+        return hashlib.sha256("\0".join(together).encode()).hexdigest()
+
+    def __call__(self, text: Text) -> Iterator[Finding]:
+        """Findings in text order; where a very long page is not read to its end, the last one says so."""
+        spent = 0.0
+        for begin, end in pieces(text.plain):
+            if spent > self.level.effort and (rest := _CHINESE.search(text.plain, begin)):
+                note = "全文过长：从此处起未用语言模型检查错别字，请分篇送审或人工校对。"
+                yield RULE.at(text, *rest.span(), note=note)
+                return
+            found, effort = _of_piece(self.model, text.plain[begin:end], self.level, self.evidence)
+            spent += effort
+            for site in found:
+                start, stop = site.start + begin, site.end + begin
+                written = text.as_written[slice(*text.written(start, stop))]
+                note = "原文为繁体，按简体检查。" if is_traditional(written) else ""
+                yield RULE.at(text, start, stop, site.word, note + (site.reason() if self.reasons else ""))
 
 
-def thorough(model: Model, evidence: Evidence = NOTHING_LEARNT) -> Detector:
-    """The detector for one who asks for more."""
-    return detector(model, THOROUGH, evidence)
-
-
-def detector(model: Model, level: Level, evidence: Evidence = NOTHING_LEARNT) -> Detector:
+def detector(
+    model: Model, level: Level, evidence: Evidence = NOTHING_LEARNT, *, reasons: bool = False
+) -> Detector:
     """The detector of one rule at a level."""
     decision.trees()
-    find: Callable[[Text], Iterator[Finding]] = partial(_find, model, level, evidence)
-    return Detector((RULE,), find)
-
-
-def _find(model: Model, level: Level, evidence: Evidence, text: Text) -> Iterator[Finding]:
-    for site in look(model, text.plain, level, evidence):
-        written = text.as_written[slice(*text.written(site.start, site.end))]
-        note = "" if not is_traditional(written) else "原文为繁体，按简体检查。"
-        yield RULE.at(text, site.start, site.end, site.word, note)
+    return Detector((RULE,), Reader(model, level, evidence, reasons))
 
 
 def look(model: Model, plain: str, level: Level, evidence: Evidence = NOTHING_LEARNT) -> Iterator[Site]:
@@ -118,49 +153,39 @@ def look(model: Model, plain: str, level: Level, evidence: Evidence = NOTHING_LE
     Long texts are read piece by piece, so that work and memory stay in proportion.
     """
     for begin, end in pieces(plain):
-        piece = plain[begin:end]
-        found = _once(model, piece, level, evidence)
-        if level.again and found:
-            mended = piece
-            for site in found:
-                mended = mended[: site.start] + site.word + mended[site.end :]
-            taken = {place for site in found for place in range(site.start, site.end)}
-            more = [site for site in _once(model, mended, level, evidence) if taken.isdisjoint(range(site.start, site.end))]
-            found = sorted([*found, *more])
-        for site in found:
+        for site in _of_piece(model, plain[begin:end], level, evidence)[0]:
             yield site._replace(start=site.start + begin, end=site.end + begin)
 
 
-def _once(model: Model, piece: str, level: Level, evidence: Evidence) -> list[Site]:
-    found = sites.find(model, piece, level.setting)
+def _of_piece(model: Model, piece: str, level: Level, evidence: Evidence) -> tuple[list[Site], float]:
+    """Sites in text order, and what they cost."""
+    found: list[Site] = []
+    letters = list(piece)
+    taken: set[int] = set()
+    effort = 0.0
+    for sure in level.sure:
+        once = sites.find(model, "".join(letters), level.setting)
+        effort += once.effort
+        new = [
+            site
+            for site in _sure(model, once, sure)
+            if taken.isdisjoint(range(site.start, site.end))
+            and not evidence.attests(piece, site.start, site.end)
+        ]
+        for site in new:
+            letters[site.start : site.end] = site.word
+            taken.update(range(site.start, site.end))
+        found += new
+    return sorted(found), effort
+
+
+def _sure(model: Model, found: sites.Sites, least: float) -> list[Site]:
     sure = decision.trees().sure(found.features)
-    kept = (sure > level.sure).nonzero()[0].tolist()
-    rows = [
-        Site(start, start + size, model.word(word), KINDS[kind], float(gain), float(odds))
-        for start, size, word, kind, gain, odds in (
-            (int(found.start[row]), int(found.length[row]), int(found.word[row]), int(found.kind[row]), found.gain[row], sure[row])
-            for row in kept
+    rows = (sure > least).nonzero()[0].tolist()
+    return [
+        Site(
+            int(found.start[row]), int(found.start[row] + found.length[row]), model.word(int(found.word[row])),
+            KINDS[int(found.kind[row])], float(found.standing[row]), float(found.gain[row]), float(sure[row]),
         )
-    ]
-    return [site for site in rows if not evidence.attests(piece, site.start, site.end)]
-
-
-def model_path(setting: str | Path | None, cache: Path) -> Path | None:
-    """The language model: where the setting says, where the system's package puts it, or in the project's cache.
-
-    None: there is none, and none was asked for.
-
-    Raises:
-        ModelError: the setting names a file that is not there.
-    """
-    if setting:
-        path = Path(setting)
-        if not path.is_file():
-            raise ModelError(f"XIANSHEN_LANGUAGE_MODEL={path}：没有这个文件")
-        return path
-    for root in map(Path, _SYSTEM):
-        for path in (root / "libime" / NAME, *sorted(root.glob(f"*-linux-*/libime/{NAME}"))):
-            if path.is_file():
-                return path
-    kept = cache / NAME
-    return kept if kept.is_file() else None
+        for row in rows
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from typing import NamedTuple
@@ -32,13 +33,21 @@ class Trees(NamedTuple):
             return np.zeros(0)
         width = self.feature.shape[1]
         base = np.arange(trees) * width
-        feature, number, low, high = (table.ravel() for table in (self.feature, self.number, self.low, self.high))
+        feature, number, low, high = (
+            table.ravel() for table in (self.feature, self.number, self.low, self.high)
+        )
         flat, row = features.ravel(), np.arange(count)[:, None] * features.shape[1]
         node = np.broadcast_to(base, (count, trees))
         for _ in range(self.depth):
             below = flat.take(row + feature.take(node)) <= number.take(node)
             node = base + np.where(below, low.take(node), high.take(node))
         return np.asarray(self.base + number.take(node).sum(axis=1), dtype=np.float64)
+
+
+@cache
+def digest() -> str:
+    """Names the decisions."""
+    return hashlib.sha256((HERE / "decision.json").read_bytes()).hexdigest()
 
 
 @cache
@@ -67,4 +76,6 @@ def trees() -> Trees:
 
 
 def _depth(low: list[int], high: list[int], leaf: list[bool], node: int) -> int:
-    return 0 if leaf[node] else 1 + max(_depth(low, high, leaf, low[node]), _depth(low, high, leaf, high[node]))
+    return (
+        0 if leaf[node] else 1 + max(_depth(low, high, leaf, low[node]), _depth(low, high, leaf, high[node]))
+    )

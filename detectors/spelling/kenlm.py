@@ -88,7 +88,9 @@ def _check_head(path: Path, data: Bytes) -> None:
         raise ModelError(f"语言模型 {path}：为 {order} 元模型，需要 {_ORDER} 元模型")
     if kind != _QUANTISED_ARRAY_TRIE:
         name = _TYPES[kind] if kind < len(_TYPES) else str(kind)
-        raise ModelError(f"语言模型 {path}：结构为 {name}，需要 {_TYPES[-1]}（build_binary -q 8 -b 8 -a 22 trie）")
+        raise ModelError(
+            f"语言模型 {path}：结构为 {name}，需要 {_TYPES[-1]}（build_binary -q 8 -b 8 -a 22 trie）"
+        )
     if not data[_HEADER + 12]:
         raise ModelError(f"语言模型 {path}：没有词表（build_binary 不得用 -i 省略词表）")
 
@@ -112,7 +114,9 @@ class _Cursor:
 
 def _read(data: Bytes) -> NGrams:
     cursor = _Cursor(data, _HEADER + _FIXED)
-    words, pairs, triples = np.frombuffer(cursor.take(8 * _ORDER).tobytes(), dtype="<u8").astype(np.int64).tolist()
+    words, pairs, triples = (
+        np.frombuffer(cursor.take(8 * _ORDER).tobytes(), dtype="<u8").astype(np.int64).tolist()
+    )
     if not _FEWEST_WORDS <= words < 1 << 18 or not 0 < pairs < 1 << 32 or not 0 < triples < 1 << 32:
         raise ValueError
     cursor.at = (cursor.at + 7) // 8 * 8
@@ -157,7 +161,9 @@ def _read(data: Bytes) -> NGrams:
     )
 
 
-def _pairs(cursor: _Cursor, pairs: int, triples: int, word_bits: int, code_bits: int) -> tuple[Whole, Whole, Whole]:
+def _pairs(
+    cursor: _Cursor, pairs: int, triples: int, word_bits: int, code_bits: int
+) -> tuple[Whole, Whole, Whole]:
     """The middle of the trie: word before, codes, and where each pair's triples begin.
 
     The high bits of the pointers are not stored: an array tells at which row they go up by one.
@@ -165,7 +171,9 @@ def _pairs(cursor: _Cursor, pairs: int, triples: int, word_bits: int, code_bits:
     cursor.at = (cursor.at + 7) // 8 * 8
     start, most = cursor.at, int(cursor.take(2)[1])
     needed = triples.bit_length()
-    chopped = min(range(min(needed, most) + 1), key=lambda bits: (triples >> (needed - bits)) * 64 - (pairs + 1) * bits)
+    chopped = min(
+        range(min(needed, most) + 1), key=lambda bits: (triples >> (needed - bits)) * 64 - (pairs + 1) * bits
+    )
     low_bits = needed - chopped
     steps = (triples >> low_bits) + 1
     cursor.at = start + 8
@@ -178,7 +186,11 @@ def _pairs(cursor: _Cursor, pairs: int, triples: int, word_bits: int, code_bits:
     first_triple = (high << low_bits) | low
     if first_triple[-1] != triples or (np.diff(first_triple) < 0).any():
         raise ValueError
-    return _unpack(packed, bits, 0, word_bits, pairs), _unpack(packed, bits, word_bits, code_bits, pairs), first_triple
+    return (
+        _unpack(packed, bits, 0, word_bits, pairs),
+        _unpack(packed, bits, word_bits, code_bits, pairs),
+        first_triple,
+    )
 
 
 def _unpack(packed: Bytes, stride: int, skip: int, width: int, count: int) -> Whole:

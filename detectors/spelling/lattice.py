@@ -22,7 +22,9 @@ _SEEN = np.uint64(1 << 63)
 
 def letters_of(plain: str) -> I64:
     """Letter numbers of a text, 0 for what is not a Chinese character."""
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64) - (FIRST - 1)
+    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64) - (
+        FIRST - 1
+    )
     return np.where((codes > 0) & (codes < LETTERS), codes, 0)
 
 
@@ -61,7 +63,9 @@ def words_at(model: Model, letters: I64) -> I32:
 def pair_scores(model: Model, first: npt.NDArray[Any], second: npt.NDArray[Any]) -> tuple[F64, Bools]:
     """log10 P(second | first), and whether the pair itself is in the model. A first word of -1 is a beginning."""
     known = first >= 0
-    code = model.pairs.get((np.maximum(first, 0).astype(np.uint64) << np.uint64(19)) | second.astype(np.uint64))
+    code = model.pairs.get(
+        (np.maximum(first, 0).astype(np.uint64) << np.uint64(19)) | second.astype(np.uint64)
+    )
     seen = (code >= 0) & known
     alone = np.where(known, model.backoff.take(np.maximum(first, 0)), 0) + model.score.take(second)
     return np.where(seen, model.pair_scores.take(np.maximum(code, 0) >> 8), alone).astype(np.float64), seen
@@ -109,7 +113,7 @@ class Lattice(NamedTuple):
         total = self.before[first] + self.after[first]
         order = np.lexsort((-total, self.run[self.start[first]]))
         first = first[order]
-        runs, at = np.unique(self.run[self.start[first]], return_index=True)
+        _, at = np.unique(self.run[self.start[first]], return_index=True)
         forth = self.forth.tolist()
         edges: list[int] = []
         for edge in first[at].tolist():
@@ -160,7 +164,9 @@ def read(model: Model, letters: I64) -> Lattice:
         begin, stop = from_[low], from_[high]
         if begin < stop:
             some = np.flatnonzero(ways[low:high])
-            best = np.maximum.reduceat(before[previous[begin:stop]] + step[begin:stop], from_[low + some] - begin)
+            best = np.maximum.reduceat(
+                before[previous[begin:stop]] + step[begin:stop], from_[low + some] - begin
+            )
             before[low + some] = best
     after = _backwards(start, end, run, run_start, run_end, owner, previous, step)
 
@@ -178,7 +184,7 @@ def read(model: Model, letters: I64) -> Lattice:
     )  # fmt: skip
 
 
-def _backwards(
+def _backwards(  # noqa: PLR0913 columns of the lattice
     start: I64, end: I64, run: I64, run_start: I64, run_end: I64, owner: I64, previous: I64, step: F64
 ) -> F64:
     """Best score of what follows each edge in its run."""
@@ -204,7 +210,7 @@ def _backwards(
     return after
 
 
-_PIECE = 20_000  # characters read at once
+_PIECE = 5_000  # characters read at once: more do not fit into the processor's caches
 
 
 def pieces(plain: str) -> list[tuple[int, int]]:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 FORM = 1  # of the cache; another number is another cache
 
-FIRST = 0x4E00  # a letter's number is its distance from the character before this one; 0 is no Chinese character
+FIRST = (
+    0x4E00  # a letter's number is its distance from the character before this one; 0 is no Chinese character
+)
 LETTERS = 0x9FFF - FIRST + 2
 LONGEST = 8  # characters of a word; the few longer ones are read as their parts
 
@@ -41,7 +43,9 @@ KINDS = ("", "同音", "近音", "形近", "整词同音", "整词近音", "罕�
 _ID_BITS = 19  # words
 _GROUP_KEY_BITS = 33  # what a group's place and length leave of a cell
 _MIX = (np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
-_EXTRA = -7.0  # log10 P of a word that only jieba knows, seen three times in its corpus; +0.45 for each factor of ten
+_EXTRA = (
+    -7.0
+)  # log10 P of a word that only jieba knows, seen three times in its corpus; +0.45 for each factor of ten
 NEIGHBOUR_FLOOR, NEIGHBOUR_STEPS = 10.0, 25.0  # log10 shares from -10 up, in steps of 0.04
 _OFFICE = -5.2  # log10 P of a word of the office's list
 _UNKNOWN = -7.5  # of a character that is no word
@@ -106,6 +110,12 @@ class Model:
         table[[_number(letter) for letter in "一二三四五六七八九十百千万亿零两第几半"]] = True
         return table
 
+    def knows(self, word: str) -> bool:
+        """Whether this is one word, of the model, of jieba or of the office."""
+        if not word or len(word) > LONGEST or not is_chinese(word):
+            return False
+        return int(self.words.get(word_keys(_spelled([word])))[0]) >= 0
+
     def word(self, number: int) -> str:
         return "".join(chr(FIRST - 1 + letter) for letter in self.spelled[number].tolist() if letter)
 
@@ -147,7 +157,11 @@ def rest_key(key: U64, length: int, place: int) -> U64:
 
 def sound_key(place: int | I64, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
     """Key of two letters, the one at ``place`` by its blurred syllable."""
-    return ((np.asarray(place) + 1).astype(np.uint64) << np.uint64(25)) | (other.astype(np.uint64) << np.uint64(10)) | sound.astype(np.uint64)
+    return (
+        ((np.asarray(place) + 1).astype(np.uint64) << np.uint64(25))
+        | (other.astype(np.uint64) << np.uint64(10))
+        | sound.astype(np.uint64)
+    )
 
 
 def whole_key(sounds: Iterable[npt.NDArray[Any]]) -> U64:
@@ -252,7 +266,11 @@ def build(path: Path) -> dict[str, Any]:
     frequency = np.log10(np.fromiter((counts.get(word, 0) for word in words), np.float32, len(words)) + 1)
     of_model = len(grams.words)
     score = np.concatenate(
-        [grams.score, np.full(len(office), _OFFICE), _EXTRA + 0.45 * np.log10(np.maximum(1, 10 ** frequency[of_model + len(office) :] - 1) / 3)]
+        [
+            grams.score,
+            np.full(len(office), _OFFICE),
+            _EXTRA + 0.45 * np.log10(np.maximum(1, 10 ** frequency[of_model + len(office) :] - 1) / 3),
+        ]
     ).astype(np.float32)
     score[0] = _UNKNOWN
     usable = np.flatnonzero(length > 0)
@@ -292,7 +310,8 @@ def build(path: Path) -> dict[str, Any]:
         "pair_scores": grams.pair_scores,
         "pair_backoffs": grams.pair_backoffs,
         "triples": pack(
-            (grams.triple_first.astype(np.uint64) << np.uint64(36)) | _triple_tail(triple_second, triple_third),
+            (grams.triple_first.astype(np.uint64) << np.uint64(36))
+            | _triple_tail(triple_second, triple_third),
             grams.triple_code.astype(np.int64),
             8,
         ),
@@ -304,7 +323,11 @@ def build(path: Path) -> dict[str, Any]:
 
 
 def _neighbours(
-    spelled: npt.NDArray[np.uint16], length: npt.NDArray[np.uint8], score: F32, grams: kenlm.NGrams, pair_score: F32
+    spelled: npt.NDArray[np.uint16],
+    length: npt.NDArray[np.uint8],
+    score: F32,
+    grams: kenlm.NGrams,
+    pair_score: F32,
 ) -> Slots:
     """How often two characters stand together, inside of words and across them."""
     one, other, share = [], [], []
@@ -347,7 +370,10 @@ def _groups(keys: list[U64], words: list[I64], score: F32) -> Groups:
     order = np.lexsort((-score[word], key))
     key, word = key[order], word[order]
     distinct, start, count = np.unique(key, return_index=True, return_counts=True)
-    return Groups(pack(distinct, (start.astype(np.int64) << 9) | np.minimum(count, 511), 64 - _GROUP_KEY_BITS), word.astype(np.int32))
+    return Groups(
+        pack(distinct, (start.astype(np.int64) << 9) | np.minimum(count, 511), 64 - _GROUP_KEY_BITS),
+        word.astype(np.int32),
+    )
 
 
 def _sound_tables() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
@@ -364,7 +390,9 @@ def _sound_tables() -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     return exact, wide
 
 
-def _alike(exact: npt.NDArray[np.uint16], wide: npt.NDArray[np.uint16]) -> tuple[I64, I64, npt.NDArray[np.int64]]:
+def _alike(
+    exact: npt.NDArray[np.uint16], wide: npt.NDArray[np.uint16]
+) -> tuple[I64, I64, npt.NDArray[np.int64]]:
     """Wrong letter, right letter, kind; every pair once, the closest kind."""
     wrong: list[I64] = []
     right: list[I64] = []
@@ -393,8 +421,14 @@ def _alike(exact: npt.NDArray[np.uint16], wide: npt.NDArray[np.uint16]) -> tuple
 
 def _nearness(wrong: I64, right: I64) -> I64:
     """Rank of each wrong letter among the look-alikes of the right one, FAR for none."""
-    ranks = {(_number(bad), _number(good)): min(rank, FAR - 1) for good, bads in shapes().items() for rank, bad in enumerate(bads)}
-    return np.array([ranks.get(pair, FAR) for pair in zip(wrong.tolist(), right.tolist(), strict=True)], dtype=np.int64)
+    ranks = {
+        (_number(bad), _number(good)): min(rank, FAR - 1)
+        for good, bads in shapes().items()
+        for rank, bad in enumerate(bads)
+    }
+    return np.array(
+        [ranks.get(pair, FAR) for pair in zip(wrong.tolist(), right.tolist(), strict=True)], dtype=np.int64
+    )
 
 
 def _proposals(
@@ -417,7 +451,9 @@ def _proposals(
             sound_keys.append(sound_key(place, letters[there, 1 - place], sound[there]))
             sound_words.append(two[there])
 
-    looks = [(_number(good), _number(bad)) for good, bads in sorted(shapes().items()) for bad in bads[:_SHAPES]]
+    looks = [
+        (_number(good), _number(bad)) for good, bads in sorted(shapes().items()) for bad in bads[:_SHAPES]
+    ]
     look_right, look_wrong = np.array(looks, dtype=np.int64).T
     usual = two[score[two] > _LEAST_SHAPE]
     usual_letters = spelled[usual].astype(np.int64)
@@ -444,14 +480,20 @@ def _proposals(
     single[spelled[one, 0]] = one
     to_single = single[right] > 0
     return {
-        "alike": pack((wrong.astype(np.uint64) << np.uint64(15)) | right.astype(np.uint64), kind | (_nearness(wrong, right) << 3), 8),
+        "alike": pack(
+            (wrong.astype(np.uint64) << np.uint64(15)) | right.astype(np.uint64),
+            kind | (_nearness(wrong, right) << 3),
+            8,
+        ),
         "by_sound": _groups(sound_keys, sound_words, score),
         "by_shape": _groups(shape_keys, shape_words, score),
         "by_rest": _groups(rest_keys, rest_words, score),
         "whole": _whole(spelled, by_length, exact, score),
         "whole_blurred": _whole(spelled, by_length, wide, score),
         "by_other": _groups(
-            [letters[:, 1].astype(np.uint64), letters[:, 0].astype(np.uint64) | np.uint64(1 << 15)], [two, two], score
+            [letters[:, 1].astype(np.uint64), letters[:, 0].astype(np.uint64) | np.uint64(1 << 15)],
+            [two, two],
+            score,
         ),
         "singles": _groups([wrong[to_single].astype(np.uint64)], [single[right[to_single]]], score),
         "sounds": wide,
@@ -459,7 +501,9 @@ def _proposals(
     }
 
 
-def _whole(spelled: npt.NDArray[np.uint16], by_length: dict[int, I64], sounds: npt.NDArray[np.uint16], score: F32) -> Groups:
+def _whole(
+    spelled: npt.NDArray[np.uint16], by_length: dict[int, I64], sounds: npt.NDArray[np.uint16], score: F32
+) -> Groups:
     """Words of two characters by any of their first two readings, of three by the first."""
     keys, words = [], []
     for length, choices in ((2, ((0, 0), (0, 1), (1, 0), (1, 1))), (3, ((0, 0, 0),))):
@@ -505,7 +549,9 @@ def load(path: Path, cache_folder: Path | None) -> Model:
 
 def _digest(path: Path) -> str:
     digest = hashlib.sha256(str(FORM).encode())
-    inputs = [HERE / name for name in ("sounds.txt", "shapes.txt", "office.txt", "model.py", "kenlm.py", "slots.py")]
+    inputs = [
+        HERE / name for name in ("sounds.txt", "shapes.txt", "office.txt", "model.py", "kenlm.py", "slots.py")
+    ]
     for one in (path, *inputs, Path(jieba.__file__).with_name("dict.txt")):
         try:
             with one.open("rb") as file:
@@ -544,7 +590,9 @@ def _model(flat: dict[str, Any], digest: str) -> Model:
         elif name == "of_model":
             fields[name] = int(flat[name])
         else:
-            fields[name] = slots(name) if type_ == "Slots" else groups(name) if type_ == "Groups" else flat[name]
+            fields[name] = (
+                slots(name) if type_ == "Slots" else groups(name) if type_ == "Groups" else flat[name]
+            )
     return Model(**fields)
 
 

@@ -65,7 +65,9 @@ class Scored(NamedTuple):
     right_seen: Bools
 
 
-def propose(model: Model, lattice: Lattice, open_: Bools, odd: Bools, single: Bools, *, blurred: bool) -> Proposals:
+def propose(  # noqa: PLR0913 where what may be wrong
+    model: Model, lattice: Lattice, open_: Bools, odd: Bools, single: Bools, *, blurred: bool
+) -> Proposals:
     """Words that may be meant.
 
     One character of a word may be wrong at ``open_``, all of it where all are ``odd``, a word of one character
@@ -75,7 +77,11 @@ def propose(model: Model, lattice: Lattice, open_: Bools, odd: Bools, single: Bo
     ahead = np.concatenate([letters, np.zeros(4, dtype=np.int64)])
     gates = np.concatenate([open_, np.zeros(4, dtype=bool)])
     odd = np.concatenate([odd, np.zeros(4, dtype=bool)])
-    rows = [*_twos(model, ahead, gates), *_longer(model, ahead, gates, lattice.words), *_singles(model, letters, single)]
+    rows = [
+        *_twos(model, ahead, gates),
+        *_longer(model, ahead, gates, lattice.words),
+        *_singles(model, letters, single),
+    ]
     rows += _whole(model, ahead, odd, blurred=False)
     if blurred:
         rows += _whole(model, ahead, odd, blurred=True)
@@ -102,7 +108,9 @@ def _alike(model: Model, wrong: I64, right: I64) -> I64:
 def _cost(rows: Proposals) -> F64:
     """What a proposal must gain beyond another."""
     alike = rows.near < FAR
-    by_shape = np.where(rows.kind == SHAPE, _COST_OF_RANK * rows.near, np.where(alike & (rows.kind < SHAPE), -_BOTH, 0.0))
+    by_shape = np.where(
+        rows.kind == SHAPE, _COST_OF_RANK * rows.near, np.where(alike & (rows.kind < SHAPE), -_BOTH, 0.0)
+    )
     return COST.take(rows.kind) + by_shape
 
 
@@ -131,11 +139,17 @@ def _twos(model: Model, ahead: I64, gates: Bools) -> list[Proposals]:
         rows.append(_rows(at[row], 2, word, place[row], np.where(free, _FAR | ANY, -1)))
 
     at = np.flatnonzero(pair & (gates[:count] | gates[1 : count + 1]))
-    owner, word = _members(model.by_shape, ahead[at].astype(np.uint64) | (ahead[at + 1].astype(np.uint64) << np.uint64(15)))
+    owner, word = _members(
+        model.by_shape, ahead[at].astype(np.uint64) | (ahead[at + 1].astype(np.uint64) << np.uint64(15))
+    )
     start = at[owner]
     place = (model.spelled[word, 0] == ahead[start]).astype(np.int64)
     kind = _alike(model, ahead[start + place], model.spelled[word, place].astype(np.int64))
-    rows.append(_rows(start, 2, word, place, np.where((kind & 7 == SHAPE) & (kind > 0) & gates[start + place], kind, -1)))
+    rows.append(
+        _rows(
+            start, 2, word, place, np.where((kind & 7 == SHAPE) & (kind > 0) & gates[start + place], kind, -1)
+        )
+    )
     return rows
 
 
@@ -151,11 +165,15 @@ def _longer(model: Model, ahead: I64, gates: Bools, standing: I32) -> list[Propo
         key = key | (nxt.astype(np.uint64) << np.uint64(15 * (length - 1)))
         for place in range(length):
             at = np.flatnonzero(inside & gates[place : count + place])
-            parts.append((at, np.full(len(at), length), np.full(len(at), place), rest_key(key[at], length, place)))
+            parts.append(
+                (at, np.full(len(at), length), np.full(len(at), place), rest_key(key[at], length, place))
+            )
     at, lengths, places, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
     owner, word = _members(model.by_rest, keys)
     start, lengths, places = at[owner], lengths[owner], places[owner]
-    same = np.sum([model.spelled[word, place] == ahead[start + place] * (lengths > place) for place in range(4)], axis=0)
+    same = np.sum(
+        [model.spelled[word, place] == ahead[start + place] * (lengths > place) for place in range(4)], axis=0
+    )
     true = np.flatnonzero((same == 3) & (model.length[word] == lengths))  # keys are hashes
     start, lengths, places, word = start[true], lengths[true], places[true], word[true]
     wrong = ahead[start + places]
@@ -182,7 +200,9 @@ def _whole(model: Model, ahead: I64, gates: Bools, *, blurred: bool) -> list[Pro
     at, lengths, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
     owner, word = _members(groups, keys)
     start, lengths = at[owner], lengths[owner]
-    changed = np.stack([(ahead[start + place] != model.spelled[word, place]) & (lengths > place) for place in range(3)])
+    changed = np.stack(
+        [(ahead[start + place] != model.spelled[word, place]) & (lengths > place) for place in range(3)]
+    )
     kind = np.where(changed.sum(axis=0) >= 2, _FAR | (WHOLE_BLURRED if blurred else WHOLE), -1)
     return [_rows(start, lengths, word, np.argmax(changed, axis=0), kind)]
 
@@ -198,7 +218,9 @@ def _singles(model: Model, letters: I64, single: Bools) -> list[Proposals]:
 def _rows(start: I64, length: int | I64, word: I64, place: int | I64, kind: I64) -> Proposals:
     """Proposals of a kind, or of a kind and a nearness; -1 is none."""
     good = kind > 0
-    lengths, places = (np.broadcast_to(np.asarray(one, dtype=np.int64), start.shape) for one in (length, place))
+    lengths, places = (
+        np.broadcast_to(np.asarray(one, dtype=np.int64), start.shape) for one in (length, place)
+    )
     of = kind[good]
     return Proposals(start[good], lengths[good], word[good], places[good], of & 7, of >> 3)
 
@@ -225,7 +247,13 @@ def score(model: Model, lattice: Lattice, proposals: Proposals, least: float) ->
     arrived[lattice.run_start] = 0.0
     bound = arrived[rows.start] + model.best_before.take(rows.word) + coming[stop] - best - cost
     hopeful = np.flatnonzero(bound > least)
-    rows, run, stop, best, cost = rows.only(hopeful), run[hopeful], stop[hopeful], best[hopeful], cost[hopeful]
+    rows, run, stop, best, cost = (
+        rows.only(hopeful),
+        run[hopeful],
+        stop[hopeful],
+        best[hopeful],
+        cost[hopeful],
+    )
 
     opens = rows.start == lattice.run_start[run]
     left, left_edge, left_score, left_seen = _join(
@@ -252,7 +280,7 @@ def score(model: Model, lattice: Lattice, proposals: Proposals, least: float) ->
     )  # fmt: skip
 
 
-def _join(
+def _join(  # noqa: PLR0913 columns
     model: Model, lattice: Lattice, word: I64, ways: I64, first: I64, *, before: bool
 ) -> tuple[F64, I64, F64, Bools]:
     """The best neighbour of each word on one side: total, edge, score of the pair, and whether it is in the model."""

@@ -54,14 +54,20 @@ class Setting(NamedTuple):
 
 
 class Sites(NamedTuple):
-    """Columns; one row is one place and the best word for it. ``features`` [row, FEATURES]."""
+    """Columns; one row is one place and the best word for it. ``features`` [row, FEATURES].
+
+    ``effort`` is what finding them cost, reckoned from counts (some microseconds of 2025): the same on every machine,
+    so that what is read of an endless page is the same too.
+    """
 
     start: I64
     length: I64
     word: I64
     kind: I64
+    standing: npt.NDArray[np.float64]  # log10 P of the run as it stands
     gain: npt.NDArray[np.float64]
     features: npt.NDArray[np.float32]
+    effort: float
 
 
 class _Path(NamedTuple):
@@ -100,9 +106,17 @@ def find(model: Model, plain: str, setting: Setting) -> Sites:
     open_ = chinese & (cost < setting.open_cost)
     alone = np.zeros(len(letters), dtype=bool)
     alone[path.start[path.end - path.start == 1]] = True
-    found = propose(model, lattice, open_, chinese & (cost < setting.odd_cost), open_ if setting.wide else open_ & alone, blurred=setting.wide)
+    found = propose(
+        model,
+        lattice,
+        open_,
+        chinese & (cost < setting.odd_cost),
+        open_ if setting.wide else open_ & alone,
+        blurred=setting.wide,
+    )
     scored = score(model, lattice, found, setting.least)
-    return _settled(model, plain, lattice, path, of, scored)
+    effort = 2.0 * len(letters) + 0.4 * len(found.start) + 5.0 * len(scored.gain)
+    return _settled(model, plain, lattice, path, of, scored, effort)
 
 
 def _path(model: Model, lattice: Lattice) -> _Path:
@@ -180,10 +194,19 @@ def _context(model: Model, lattice: Lattice, path: _Path, of: I64, scored: Score
     new = gains[:count] + gains[count : 2 * count] + gains[2 * count :]
     first, last = of[proposals.start], of[proposals.start + proposals.length - 1]
     middle = seen[count : 2 * count]
-    return _Context(left, right, new, _old_triples(model, path, first, last), seen[:count] | middle, middle | seen[2 * count :])
+    return _Context(
+        left,
+        right,
+        new,
+        _old_triples(model, path, first, last),
+        seen[:count] | middle,
+        middle | seen[2 * count :],
+    )
 
 
-def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> Sites:
+def _settled(  # noqa: PLR0913 what is known of a piece
+    model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, scored: Scored, effort: float
+) -> Sites:
     every = _context(model, lattice, path, of, scored)
     padded = np.concatenate([[0, 0], lattice.letters, [0, 0]])
     beside = _beside(model, padded, scored.proposals)
@@ -196,7 +219,9 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
     size = path.end - path.start
     sums = np.concatenate([[0.0], np.cumsum(path.score)])
     low, high = np.maximum(first - 1, 0), np.minimum(last + 2, len(size))
-    odd_around = (sums[high] - sums[low]) / np.maximum(1, path.end[high - 1] - path.start[low]) if len(rows) else value
+    odd_around = (
+        (sums[high] - sums[low]) / np.maximum(1, path.end[high - 1] - path.start[low]) if len(rows) else value
+    )
     seen_right = np.append(path.seen[1:], False) if len(size) else path.seen
     follows = path.cost - path.score
     crowd = _crowds(path, size)
@@ -218,7 +243,16 @@ def _settled(model: Model, plain: str, lattice: Lattice, path: _Path, of: I64, s
         crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
-    return Sites(start, length, word, kind, gain, np.round(table * _GRAIN) / _GRAIN)
+    return Sites(
+        start,
+        length,
+        word,
+        kind,
+        lattice.best[lattice.run[start]],
+        gain,
+        np.round(table * _GRAIN) / _GRAIN,
+        effort,
+    )
 
 
 def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:
@@ -226,7 +260,11 @@ def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArra
     if not count:
         return np.zeros(0)
     one = np.where(path.joined, np.concatenate([[-1], path.word[:-1]]), -1)
-    two = np.where(path.joined & np.concatenate([[False], path.joined[:-1]]), np.concatenate([[-1, -1], path.word[:-2]])[:count], -1)
+    two = np.where(
+        path.joined & np.concatenate([[False], path.joined[:-1]]),
+        np.concatenate([[-1, -1], path.word[:-2]])[:count],
+        -1,
+    )
     gains, _ = triple_gain(model, two, one, path.word)
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     return sums[np.minimum(last + 3, count)] - sums[first]
@@ -261,20 +299,30 @@ def _around(plain: str, starts: I64, ends: I64) -> list[list[int]]:
         after = plain[end : end + 3]
         place.append(next((step for step, letter in enumerate(after) if letter in _PLACE), 3))
         opened = max(plain.rfind(mark, max(0, start - _QUOTED), start) for mark in _OPENS)
-        closed = min((at for mark in _CLOSES if (at := plain.find(mark, end, end + _QUOTED)) >= 0), default=-1)
-        quoted.append(closed - opened if opened >= 0 and closed >= 0 and not any(mark in plain[opened:start] for mark in _CLOSES) else 0)
+        closed = min(
+            (at for mark in _CLOSES if (at := plain.find(mark, end, end + _QUOTED)) >= 0), default=-1
+        )
+        quoted.append(
+            closed - opened
+            if opened >= 0 and closed >= 0 and not any(mark in plain[opened:start] for mark in _CLOSES)
+            else 0
+        )
         numbered.append(before[-1:].isdecimal() + 2 * after[:1].isdecimal())
     return [title, place, quoted, numbered]
 
 
-def _beside(model: Model, padded: I64, proposals: Proposals) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _beside(
+    model: Model, padded: I64, proposals: Proposals
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """How often the new and the old character stand beside the characters around them, log10."""
     at = proposals.start + proposals.place + 2
     old, new = padded[at], model.spelled[proposals.word, proposals.place].astype(np.int64)
     left, right = padded[at - 1], padded[at + 1]
     ones, others = np.concatenate([left, new, left, old]), np.concatenate([new, right, old, right])
     steps = model.neighbours.get((ones.astype(np.uint64) << np.uint64(15)) | others.astype(np.uint64))
-    together = np.where((ones > 0) & (others > 0), np.maximum(steps, 0) / NEIGHBOUR_STEPS, 0).reshape(4, len(at))
+    together = np.where((ones > 0) & (others > 0), np.maximum(steps, 0) / NEIGHBOUR_STEPS, 0).reshape(
+        4, len(at)
+    )
     return together[0] + together[1], together[2] + together[3]
 
 
@@ -283,7 +331,10 @@ _BY_KIND = np.array([-9.0, 0.0, -1.2, -0.8, -1.9, -2.8, -2.4])
 
 
 def _preferred(
-    model: Model, scored: Scored, context: _Context, beside: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+    model: Model,
+    scored: Scored,
+    context: _Context,
+    beside: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
 ) -> npt.NDArray[np.float64]:
     """Which of several words is meant: what it gains, how alike it is, how usual it and its characters are."""
     rows = scored.proposals
@@ -313,3 +364,10 @@ def repeated(model: Model, plain: str, start: I64, length: I64, word: I64) -> tu
         same.append(min(_MOST_COUNTED, plain.count(form)))
         meant.append(min(_MOST_COUNTED, plain.count(model.word(one))) if size > 1 else 0)
     return same, meant
+
+
+def may_be_name(model: Model, plain: str, start: int, end: int) -> bool:
+    """Whether a range that is no word may belong to a person's name: a surname in it or up to two characters before."""
+    if end - start > 1 and model.knows(plain[start:end]):
+        return False
+    return any(letter in _SURNAMES for letter in plain[max(0, start - 2) : end])

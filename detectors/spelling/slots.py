@@ -55,6 +55,8 @@ def pack(keys: Numbers, values: Whole, width: int) -> Slots:
     order = np.argsort(home, kind="stable")
     rank = np.arange(len(keys))
     place = rank + np.maximum.accumulate(home[order] - rank) if len(keys) else rank
-    cells = np.zeros(max(1 << bits, int(place[-1]) + 1 if len(keys) else 0) + len(_WINDOW) + 1, dtype=np.uint64)
+    cells = np.zeros(
+        max(1 << bits, int(place[-1]) + 1 if len(keys) else 0) + len(_WINDOW) + 1, dtype=np.uint64
+    )
     cells[place] = (keys[order] << np.uint64(width)) | values[order].astype(np.uint64)
     return Slots(cells, shift, width)
