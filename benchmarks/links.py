@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 
 LINKS = 30
 HOSTS, EACH = 200, 50
-LIMITS = {"30 links / jieba.lcut": 0.05, "30 new links / jieba.lcut": 0.05}
+LIMITS = dict.fromkeys(
+    ("30 links / jieba.lcut", "30 new links / jieba.lcut", "30 new hosts / jieba.lcut"), 0.05
+)
+_PAGES = 600  # with hosts of their own: more than any memory of hosts holds
 _PAGE = b"<html><head><title>\xe9\x80\x9a\xe7\x9f\xa5</title></head><body>" + b"x" * 2_000 + b"</body></html>"
 _DEAD = b"gone"
 
@@ -44,13 +48,14 @@ _DEAD = b"gone"
 # --- while a page is screened ----------------------------------------------------------------
 
 
-def page_with_links() -> str:
-    """2,000 characters of official prose with thirty links to twelve government hosts."""
+def page_with_links(number: int | None = None) -> str:
+    """2,000 characters of official prose with thirty links to twelve government hosts, or to thirty of this page alone."""
+    hosts = [f"bm{at % 12}" if number is None else f"bm{at}.x{number}" for at in range(LINKS)]
     letters = official(2_000).replace("<", " ")
     step = len(letters) // LINKS
     return "".join(
         f"{letters[at * step : (at + 1) * step]}"
-        f'<a href="https://www.bm{at % 12}.gov.cn/zwgk/202411/t20241101_{at}.html">关于印发第{at}号方案的通知</a>'
+        f'<a href="https://www.{hosts[at]}.gov.cn/zwgk/202411/t20241101_{at}.html">关于印发第{at}号方案的通知</a>'
         for at in range(LINKS)
     )
 
@@ -61,8 +66,9 @@ def judging() -> dict[str, Any]:
     html = page_with_links()
     text = read(html, "html")
     dirty = read(html.replace("www.bm3.gov.cn", "www.bm3.gov.cn.fuwu.top"), "html")
+    strangers = [read(page_with_links(number), "html") for number in range(_PAGES)]
     plain = Text.of(official(2_000))
-    for one in (text, dirty, plain):
+    for one in (text, dirty, plain, *strangers):
         _ = one.plain
 
     def look(at: Text) -> list[str]:
@@ -73,6 +79,7 @@ def judging() -> dict[str, Any]:
         _address._address.cache_clear()  # noqa: SLF001 addresses never seen before, hosts known
         return look(at)
 
+    turns = cycle(strangers)
     assert look(text) == [], "links to government sites must be silent"
     planted = Counter(look(dirty))
     assert planted["link.look-alike-domain"] == 3, planted
@@ -82,6 +89,7 @@ def judging() -> dict[str, Any]:
             "jieba.lcut": lambda: jieba.lcut(plain.as_written),
             "30 links": lambda: look(text),
             "30 new links": lambda: new(text),
+            "30 new hosts": lambda: look(next(turns)),
             "no links": lambda: look(plain),
         },
         rounds=9,
@@ -271,6 +279,7 @@ def run() -> dict[str, Any]:
     figures["ratios"] = {
         "30 links / jieba.lcut": judged["seconds"]["30 links"] / lcut,
         "30 new links / jieba.lcut": judged["seconds"]["30 new links"] / lcut,
+        "30 new hosts / jieba.lcut": judged["seconds"]["30 new hosts"] / lcut,
         "patrol / plain loop": figures["patrol, no delay"]["links a second"]
         / figures["plain loop"]["links a second"],
     }

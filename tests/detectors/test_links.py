@@ -18,7 +18,7 @@ from detectors.known import NOTHING_KNOWN, Known
 from detectors.markup import read
 from detectors.rule import Detector, Finding
 from detectors.rules import link
-from detectors.rules.link import _page
+from detectors.rules.link import _address, _page
 from detectors.rules.link._address import address, named
 from detectors.rules.link._hosts import CLASSES, DOMAINS, hosts
 from detectors.tables import TableError
@@ -367,3 +367,19 @@ def test_the_last_page_is_forgotten() -> None:
     del one
     assert _page._last.text is not None
     assert _page._last.text() is None
+
+
+LABELS = st.sampled_from(
+    ["www", "a", "gov", "com", "cn", "city", "kobe", "ck", "qingshan", "jp", "xn--zfr164b", "nom", "br"]
+)
+
+
+@given(st.lists(LABELS, max_size=4), st.sampled_from(sorted(_address._SUFFIXES.tlds)))
+def test_names_are_cut_as_the_list_says(labels: list[str], suffix: str) -> None:
+    """Registrable domain, its label and its public suffix are those that tldextract finds, wildcards and exceptions too."""
+    name = ".".join((*labels, _address._ascii(suffix.lstrip("*!."))))
+    theirs = _address._SUFFIXES.extract_str(name)
+
+    assert (theirs.top_domain_under_public_suffix, theirs.domain, theirs.suffix) == _address.parts(name)
+    host = _address.named(name)
+    assert host is None or (theirs.domain, theirs.suffix) == (host.label, host.suffix)

@@ -23,7 +23,9 @@ def _ascii(suffix: str) -> str:
 
 # tldextract takes addresses apart at 2 to 4 µs each; for names already cut out its list alone does in a tenth.
 _PUBLIC = frozenset(_ascii(one) for one in _SUFFIXES.tlds if one[0] not in "*!")
-_BELOW = frozenset(_ascii(one[2:]) for one in _SUFFIXES.tlds if one[0] == "*")  # whatever stands before is part of it
+_BELOW = frozenset(
+    _ascii(one[2:]) for one in _SUFFIXES.tlds if one[0] == "*"
+)  # whatever stands before is part of it
 _BUT = frozenset(_ascii(one[1:]) for one in _SUFFIXES.tlds if one[0] == "!")
 
 _MOST = 2_048  # an address longer than this (data: …) is judged by its head
@@ -59,6 +61,7 @@ _BARE = re.compile(
 _REPEATED = re.compile(r"\A(?:h?ttps?[：:]?[/\\／]{1,9})+", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-zA-Z]:[\\/]|\\\\[^\\]|[a-zA-Z]\|[\\/]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
+_ORDINARY = re.compile(r"(?:[a-z0-9]++(?:-[a-z0-9]+)*+\.){1,6}gov\.cn")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _TAIL = "。，；：！？、）】》”’…"
 _DOTS = {ord("，"): ".", ord(","): ".", ord("。"): "."}
@@ -129,7 +132,7 @@ def _parse(target: str) -> Address:
             port = int(sound[2]) if sound[2] else 0
             if port < 65536 and (port or not sound[2]):
                 rest = target[sound.end() :]
-                return Address(target, "web", target[: target.index(":")], "", host, port, rest)
+                return Address(target, "web", "https" if target[4] == "s" else "http", "", host, port, rest)
     return _odd(target)
 
 
@@ -278,6 +281,11 @@ def number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 @lru_cache(maxsize=16_384)
 def named(name: str) -> Host | None:
     """The host of this name (lower case); None where no host can have it."""
+    if (
+        len(name) < 254 and name.endswith(".gov.cn") and _ORDINARY.fullmatch(name)
+    ):  # most of a government's links
+        label = name[: -len(".gov.cn")].rpartition(".")[2]
+        return Host(name, name, f"{label}.gov.cn", label, "gov.cn", "government")
     name = name.removesuffix(".")
     digits = number(name) if name[-1:].isdigit() or name[:1] == "[" or "0x" in name else None
     if digits is not None:
@@ -295,9 +303,6 @@ def named(name: str) -> Host | None:
             shown = name
     if not _HOST.fullmatch(name) or ".." in name:
         return None
-    if name.endswith(".gov.cn"):  # most of a government's links
-        label = name[: -len(".gov.cn")].rpartition(".")[2]
-        return Host(name, shown, f"{label}.gov.cn", label, "gov.cn", "government")
     domain, label, suffix = parts(name)
     if name.endswith(_GOVERNMENT) or name == "gov.cn":
         place = "government"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import idna
 
 from detectors.known import Known
-from detectors.rules.link._address import Host
+from detectors.rules.link._address import Host, named
 from detectors.tables import Column, Row, Shape, files, read
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ class Entry(NamedTuple):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+_GOVERNMENT = Entry("gov.cn", "government")
+
+
 class Hosts:
     """Answers what kind of host stands in an address.
 
@@ -82,11 +85,15 @@ class Hosts:
 
     def __init__(self, entries: dict[str, Entry]) -> None:
         self.entries = entries
+        # Only below these domains does the table say anything of governments.
+        self._listed = {host.domain for one in entries if (host := named(one)) and host.place == "government"}
         self._seen: dict[str, Entry] = {}
         self._always: dict[str, Entry] = {}  # the same, as far as they hold on any day
 
     def of(self, host: Host, day: datetime.date | None) -> Entry:
         """The entry of this host or of the nearest domain above it; ``day``: None for today."""
+        if host.place == "government" and host.domain not in self._listed:
+            return _GOVERNMENT
         entry = self._always.get(host.name)
         if entry is not None:
             return entry
