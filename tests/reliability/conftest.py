@@ -12,6 +12,7 @@ import pytest
 
 from app.service import Service
 from app.settings import Settings
+from tests.app.register.conftest import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,3 +61,6 @@ def service() -> Service:
     ready = Service.load(Settings(unit="县发展和改革局", unit_kind="department"))
     ready.warm()
     return ready
+
+
+__all__ = ["postgresql"]
