@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+import regex
 
 from detectors.rule import Finding, Rule
 
@@ -36,7 +37,7 @@ RULE = Rule(
 NEEDS = ("发至", "传达", "范围")
 
 _LEVEL = r"(?:[\u4e00-\u9fff]{0,8}(?:级|党委|党组|党支部|党员|干部|团级|师级|县团|地师|省军|乡镇|部门|街道|科室|单位)[\u4e00-\u9fff、]{0,14})"
-_NOTE = re.compile(
+_NOTE = regex.compile(
     rf"[(【\[〔](?:此件)?(?:只|仅)?(?:发至|印发至|传达至|传达到){_LEVEL}[)】\]〕]"
     rf"|此件(?:只|仅)?(?:发至|印发至|传达至|传达到){_LEVEL}?"
     r"|(?m:^)(?:(?:传达|阅知)范围[: ]|[印发]发范围[: ][ \t]{0,3}(?:仅限|限于))[ \t]{0,3}[^\s。,;:][^\n。;]{1,30}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.matcher import matcher
 from detectors.rule import Example, Finding, Rule
 from detectors.text import Span
 
@@ -51,8 +52,22 @@ _WORDS = re.compile(
     r"|[\[【(](?:此处|此段|此句|这一?段|这一?句|本段|该段|这里)(?:话|文字|内容)?(?:可以?|请|要|应|建议|是否|需要?)?[^】)\]\n,。自]{0,4}(?:删除|删掉|删去|重写|核实|再核)[^】)\]\n,。“]{0,6}[】)\]]"
     r"|(?m:^)[ \t]{0,9}(?:删除的内容|插入的内容|带格式的|已设置格式|设置了格式|deleted|formatted)[ \t]{0,2}:"
 )
-_CUE = re.compile(
-    "批注|意见:|建议:|备注:|批示:|修改:|[【(\\[][此这本该]|comment|删除的内容|插入的内容|带格式的|已设置格式|设置了格式|deleted|formatted"
+_CUES = matcher(
+    (
+        *(
+            "批注",
+            "comment",
+            "删除的内容",
+            "插入的内容",
+            "带格式的",
+            "已设置格式",
+            "设置了格式",
+            "deleted",
+            "formatted",
+        ),
+        *("意见:", "建议:", "备注:", "批示:", "修改:"),
+        *(bracket + this for bracket in "【([" for this in "此这本该"),
+    )
 )
 # Source: <del> and <ins> with what they hold, Word's classes and its comment anchors.
 _TAGS = re.compile(
@@ -78,7 +93,7 @@ _SOURCE_CUES = (
 def find(text: Text) -> Iterator[Finding]:
     """Words of a word processor in any view, its tags once in the source."""
     plain = text.plain
-    if _CUE.search(plain):
+    if _CUES.find(plain):
         for hit in _WORDS.finditer(plain):
             start = hit.start() + len(hit[0]) - len(hit[0].lstrip())
             yield RULE.at(text, start, hit.end())

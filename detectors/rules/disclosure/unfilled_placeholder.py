@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from detectors.needs import needs
 from detectors.rule import Finding, Rule
 
@@ -62,14 +64,14 @@ _X = r"[x×╳]"
 _STRONG = r"(?:多|余)?(?:%|个百分点|亿元|万元|千元|亿(?!级)|万[亩吨户]|万?(?:人次|公里|平方米|平方公里|立方米|公顷|千瓦))"
 _WEAK = r"(?:多|余)?(?:元|人|户|吨|亩|家|个|项|件|名|场|次|处|份|起|条|辆|只|头|盏|座|间|套)"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万雷钱汤尹黎易武乔贺赖龚文老小某"
-_LETTERS = re.compile(rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})")
-_DATE = re.compile(
+_LETTERS = regex.compile(rf"{_X}{{1,5}}(?={_STRONG})|{_X}{{2,5}}(?={_WEAK})")
+_DATE = regex.compile(
     rf"(?:19|20)(?:\d\d|{_X}{{1,2}}|\d{_X})年(?:{_X}{{1,2}}|\d{{1,2}})月(?:{_X}{{1,2}}|\d{{1,2}})日"
     rf"|{_X}{{1,4}}(?:年{_X}{{1,2}})?月(?:{_X}{{1,2}}|\d{{1,2}})日|\d{{1,2}}月{_X}{{1,2}}日|20{_X}{{2}}年"
 )
 _ONLY_DIGITS = re.compile("[0-9年月日]+")
 _STRONG_AFTER = re.compile(_STRONG)
-_BLANK = re.compile(
+_BLANK = regex.compile(
     r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万亩|万人|万户|亿|余?人次))|_{2,12}(?<=[达共约近有超为成长降资]_{2})(?=余?[人户家名个场次项件])"
 )
 # A hole where a number belongs: stars, empty brackets, question marks.
@@ -139,7 +141,7 @@ def _letters(plain: str) -> Iterator[tuple[int, int]]:
                 yield hit.span()
 
 
-def _is_number(plain: str, hit: re.Match[str], pattern: re.Pattern[str]) -> bool:
+def _is_number(plain: str, hit: regex.Match[str], pattern: regex.Pattern[str]) -> bool:
     """Whether the letters are a run of their own that stands where a number would."""
     before = plain[hit.start() - 1 : hit.start()]
     if before and (before in "x×╳.-·" or (before.isascii() and before.isalnum())):

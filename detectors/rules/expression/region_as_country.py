@@ -1,7 +1,8 @@
 """香港, 澳门 or 台湾 in a list that ends in 等国家."""
 
-import re
 from collections.abc import Iterator
+
+import regex
 
 from detectors.rule import Finding, Rule
 from detectors.text import Text
@@ -27,7 +28,7 @@ RULE = Rule(
 )
 NEEDS = ("等",)
 
-_LIST = re.compile(
+_LIST = regex.compile(
     r"(?<=[、与和])(?:香港|澳门|台湾)(?:、[\u4e00-\u9fff]{2,8}){0,6}(?P<what>等(?:\d{1,3}个|[一二三四五六七八九十]{1,3}[多余]?个|多个|几个|数十个|近\d{1,3}个)?国家)(?![和或及、(]{1,2}地区|级|队|馆|公园|[和及与]国际组织|标准|重点|主席|总理|机关|图书)"
     r"|(?:香港|澳门|台湾)(?:、[\u4e00-\u9fff]{2,8}){1,6}(?P<what2>等(?:\d{1,3}个|[一二三四五六七八九十]{1,3}[多余]?个|多个|几个|数十个|近\d{1,3}个)?国家)(?![和或及、(]{1,2}地区|级|队|馆|公园|[和及与]国际组织|标准|重点|主席|总理|机关|图书)"
 )
@@ -39,4 +40,4 @@ def find(text: Text) -> Iterator[Finding]:
         return
     for hit in _LIST.finditer(text.plain):
         what = "what" if hit["what"] else "what2"
-        yield RULE.at(text, *hit.span(what), hit[what] + "和地区")
+        yield RULE.at(text, hit.start(what), hit.end(what), hit[what] + "和地区")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import regex
+
 from detectors.rule import Example, Finding, Rule
 from detectors.rules.source._printed import head, sources
 from detectors.text import About, Text, fold
@@ -41,7 +43,7 @@ _ANY_PROSE = re.compile("[自源于](?:网络|互联网)")
 _PROSE = re.compile(
     r"(?:来源于?|来自|转自|转载自|摘自|源自)(?:网络|互联网)(?:整理|收集|综合)?(?=[,。;)】\]\s]|$)"
 )
-_OF_A_PART = re.compile(
+_OF_A_PART = regex.compile(
     r"(?<![\u4e00-\u9fff])(?:素材|资料|图片|文字|视频|图文|配图|数据)(?:来?源|源自|来自)?:[ ]{0,2}(?:网络|互联网|网上)(?=[,。;)】\]\s]|$)"
 )
 _OF_THE_PAGE = ("内容", "资料", "文章", "素材", "信息", "文字", "图文", "(", "【", "[", "\n")
