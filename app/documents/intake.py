@@ -44,6 +44,7 @@ class Intake:
     def __init__(self, seconds: float = SECONDS, memory: int = MEMORY, waiting: int = WAITING) -> None:
         self.seconds, self.memory, self.most = seconds, memory, waiting
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()
         self._waiting = 0
 
     @property
@@ -63,7 +64,8 @@ class Intake:
             raise BusyError
         self._waiting += 1
         try:
-            return await asyncio.wrap_future(self._sent(raw, suffix))
+            # In a thread: a worker that must first be started takes seconds, in which others want answers.
+            return await asyncio.wrap_future(await asyncio.to_thread(self._sent, raw, suffix))
         except PaperError as error:
             return Paper("", unread=str(error))
         except (Exception, CancelledError) as error:  # noqa: BLE001 a file that breaks its reader is not read
@@ -89,18 +91,22 @@ class Intake:
             pool.join()
 
     def _sent(self, raw: bytes, suffix: str) -> ProcessFuture[Paper]:
-        if self._pool is not None and not self._pool.active:
-            _log.error("the reader of files could not be kept alive; a new one is started")
-            self.close()  # a broken pool takes no more files, and its workers are gone
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=1,
-                max_tasks=_FILES,
-                initializer=_start,
-                initargs=(self.memory,),
-                context=_context(),
-            )
-        return self._pool.schedule(papers.read, args=(raw, suffix), timeout=self.seconds)
+        return self._running().schedule(papers.read, args=(raw, suffix), timeout=self.seconds)
+
+    def _running(self) -> ProcessPool:
+        with self._starting:
+            if self._pool is not None and not self._pool.active:
+                _log.error("the reader of files could not be kept alive; a new one is started")
+                self.close()  # a broken pool takes no more files, and its workers are gone
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    max_workers=1,
+                    max_tasks=_FILES,
+                    initializer=_start,
+                    initargs=(self.memory,),
+                    context=_context(),
+                )
+            return self._pool
 
 
 def _context() -> BaseContext:

@@ -55,6 +55,75 @@ WORD_CLEANED = (
 )
 
 
+# What else an office pastes from: the shapes are theirs, the words invented.
+PASTED = {
+    "公众号编辑器": (
+        (
+            '<section style="margin: 0px; padding: 0px; outline: 0px; max-width: 100%; box-sizing: border-bo'
+            'x; text-align: center;" data-role="outer"><section data-id="92637" style="display:inline-block;'
+            '"><section style="color:#fff;background:#b22222;"><p style="margin:0"><strong><span style="font'
+            '-size: 16px;" data-brushtype="text">一、缴费时间</span></strong></p></section></section></section><se'
+            'ction style="line-height: 1.75em;text-indent: 2em;"><span style="font-size: 15px;letter-spacing'
+            ': 1px;">集中缴费期截至<span style="color: rgb(255, 76, 65);">12月20日</span>。</span></section><p style="'
+            'text-align:center"><img class="rich_pages wxw-img" data-src="https://mmbiz.qpic.cn/x.png" data-'
+            'type="png" alt="图片" style="width:100%"></p><p><br></p><mp-common-profile class="js_uneditable" '
+            'data-nickname="云山发布"></mp-common-profile><p>点击<a class="weapp_text_link" data-miniprogram-appid'
+            '="wx1" href="">小程序</a>办理；详见<a href="https://mp.weixin.qq.com/s/abc" textvalue="原文">原文</a>。</p><'
+            'section style="display:none">隐藏的话</section>'
+        ),
+        (
+            '<p><strong>一、缴费时间</strong></p><p>集中缴费期截至12月20日。</p><p><img alt="图片" src="https://mmbiz.qpic.cn/'
+            'x.png"></p><p><br></p><p>点击小程序办理；详见<a href="https://mp.weixin.qq.com/s/abc">原文</a>。</p><div sty'
+            'le="display:none"><p>隐藏的话</p></div>'
+        ),
+    ),
+    "WPS": (
+        (
+            '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:offi'
+            'ce:word"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"/><meta name="'
+            'Generator" content="Microsoft Word"/><style>@font-face{font-family:"Times New Roman";} p.MsoNor'
+            'mal{mso-style-name:正文;}</style></head><body style="tab-interval:21pt;"><!--StartFragment--><p c'
+            'lass="MsoNormal" style="text-indent:24pt"><span style="mso-spacerun:\'yes\';font-family:仿宋;"><fon'
+            't face="仿宋">各乡镇：请于</font>12<font face="仿宋">月</font></span><b><span style="font-weight:bold">前</'
+            'span></b><span style="mso-spacerun:\'yes\'"><font face="仿宋">办结</font></span><span><o:p></o:p></sp'
+            'an></p><table class="MsoTableGrid" border="1"><tr><td width="284" valign="top"><p class="MsoNor'
+            'mal"><span>姓名</span></p></td><td><p class="MsoNormal"><span>电话</span></p></td></tr><tr><td><p c'
+            'lass="MsoNormal"><span>张三</span></p></td><td><p class="MsoNormal"><span><font>1380013</font>800'
+            "0</span></p></td></tr></table><!--EndFragment--></body></html>"
+        ),
+        (
+            "<p>各乡镇：请于12月<b><strong>前</strong></b>办结</p><table><tbody><tr><td>姓名</td><td>电话</td></tr><tr><td"
+            ">张三</td><td>13800138000</td></tr></tbody></table>"
+        ),
+    ),
+    "Excel": (
+        (
+            '<html><head><style><!--table{mso-displayed-decimal-separator:"\\.";} td{padding:1px;mso-number-f'
+            "ormat:General;} --></style></head><body><table border=0 width=144 style='border-collapse:collap"
+            "se;width:108pt'><!--StartFragment--><col width=72 span=2><tr height=19><td class=xl65 width=72>"
+            "单位</td><td align=right x:num>400.00</td></tr><tr><td>甲局</td><td align=right style='display:none"
+            "'>隐藏</td></tr><!--EndFragment--></table></body></html>"
+        ),
+        (
+            '<table><tbody><tr><td>单位</td><td>400.00</td></tr><tr><td>甲局</td><td style="display:none">隐藏</td'
+            "></tr></tbody></table>"
+        ),
+    ),
+    "网页": (
+        (
+            '<div class="article"><h1 class="title">关于缴费的公告</h1><div class="info">发布时间：2026-01-08 <span>来源：云'
+            '山县人民政府</span></div><div class="content"><p>&emsp;&emsp;第一段，见<a href="/zwgk/1.html">站内</a>和<a hr'
+            'ef="https://www.gov.cn/">国务院</a>。</p><p>第二段<sup>①</sup></p><ul><li>甲</li><li>乙<ol><li>丙</li></o'
+            'l></li></ul><video src="a.mp4"></video></div><script>var x=1</script></div>'
+        ),
+        (
+            '<h1>关于缴费的公告</h1><p>发布时间：2026-01-08 来源：云山县人民政府</p><p>\u2003\u2003第一段，见站内和<a href="https://www.gov.cn/">国务院'
+            "</a>。</p><p>第二段<sup>①</sup></p><ul><li>甲</li><li>乙<ol><li>丙</li></ol></li></ul>"
+        ),
+    ),
+}
+
+
 def paste(page: Page, html: str = "", text: str = "", into: str = TEXT) -> None:
     """What Ctrl+V brings, without the system's clipboard."""
     page.locator(into).focus()
@@ -113,6 +182,15 @@ def test_word_markup_becomes_a_small_html(page: Page) -> None:
 
     assert WORD_CLEANED == screen(page)["body"]
     assert 0 == page.locator(f"{TEXT} [style], {TEXT} [class^=Mso], {TEXT} [onclick]").count()
+
+
+@pytest.mark.parametrize("program", PASTED)
+def test_what_is_pasted_keeps_its_shape(page: Page, program: str) -> None:
+    """Paragraphs, tables and links of each program, and nothing of its dress."""
+    pasted, cleaned = PASTED[program]
+    paste(page, pasted)
+
+    assert cleaned == screen(page)["body"]
 
 
 def test_marks_are_exact(page: Page) -> None:
@@ -452,6 +530,42 @@ def test_several_regulations_are_remembered(page: Page) -> None:
     page.reload()
     page.wait_for_selector("#post:not([hidden])")
     assert 3 == page.locator("input[name=checklists]:checked").count()
+
+
+@pytest.mark.parametrize("level", ["off", "strict", "thorough"])
+def test_the_layer_of_the_language_model(page: Page, level: str) -> None:
+    """Asked for, remembered and told; where the service has none, the box cannot be ticked and this is said."""
+
+    def opened(route: Route) -> None:
+        answer = route.fetch()
+        box = ' name="thorough" disabled' if level == "off" else ' name="thorough"'
+        route.fulfill(response=answer, body=re.sub(' name="thorough"(?: disabled)?', box, answer.text()))
+
+    def answered(route: Route) -> None:
+        asked = json.loads(route.request.post_data or "")
+        assert (level == "thorough") == asked.pop("thorough", False)
+        route.fulfill(json=route.fetch(post_data=json.dumps(asked)).json() | {"language_model": level})
+
+    page.route("**/", opened)
+    page.route("**/screen", answered)
+    page.goto("/")
+    page.locator("#regulations summary").click()
+    box = page.get_by_label("细查错别字")
+    if level == "off":
+        expect(box).to_be_disabled()
+    elif level == "thorough":
+        box.check()
+    paste(page, "<p>正文。</p>")
+    screen(page)
+
+    assert (level == "off") == ("语言模型没有启用" in page.locator("#beside").inner_text())
+    assert (level == "thorough") == ("细查错别字" in page.locator("#regulations-chosen").text_content())  # type: ignore[operator]
+    expect(page.locator(".facts").first).to_contain_text(
+        {"off": "仅按词库", "strict": "常规", "thorough": "细查"}[level]
+    )
+    page.reload()
+    page.wait_for_selector("#post:not([hidden])")
+    assert (level == "thorough") == page.locator("#thorough").is_checked()
 
 
 def test_a_missing_fact_is_asked_for(page: Page) -> None:

@@ -92,7 +92,7 @@ function submitted() {
     body: { sheet: sheet(), ...sheet().read() },
   };
   const body = { ...post.read(), title: fields.title.text, body: fields.body.text, format: format() };
-  if (paper?.unread) Object.assign(body, { unread: paper.unread, body: body.body || " " });
+  if (paper?.unread) Object.assign(body, { unread: paper.unread.slice(0, 1000), body: body.body || " " });
   return { fields, body };
 }
 
@@ -169,6 +169,7 @@ function show(answer, fields, body) {
 /** What no rule has looked at, said plainly; each with "stop" where it keeps the post back. */
 function beside(answer) {
   const lines = answer.unseen.map((one) => ["stop", `“${one.title}”未能检查，不得视为通过：${one.reason}`]);
+  if (answer.language_model === "off") lines.push(["review", "错别字只按词库检查：语言模型没有启用，词库之外的错别字没有检查。"]);
   for (const one of paper?.noted ?? []) lines.push(["review", `文件中${one}。`]);
   for (const one of paper?.notRead ?? []) lines.push(["", `文件中有${one}，没有查看，请人工审查。`]);
   if (paper?.supplied) lines.push(["review", `文件未能读取的部分由人工补录（${paper.supplied}），请与原件核对。`]);
@@ -216,6 +217,7 @@ function facts(answer, body) {
     ["作者", body.author],
     ["拟发布日期", body.published_on],
     ["机审时间", new Date().toLocaleString("zh-CN", { hour12: false })],
+    ["错别字检查", { strict: "常规", thorough: "细查", off: "仅按词库，未用语言模型" }[answer.language_model]],
     ["机审结论", answer.message],
     ["稿件校验值", answer.digest],
   ].filter(([, value]) => value);

@@ -50,7 +50,13 @@ export class Post {
       post.disclosure = this.value("disclosure");
       post.disclosure_basis = this.value("disclosure_basis");
     }
+    if (this.thorough.checked) post.thorough = true;
     return post;
+  }
+
+  /** Whether wrong characters are looked for more widely; disabled where the service has no model for it. */
+  get thorough() {
+    return this.form.elements.thorough;
   }
 
   fill(values) {
@@ -68,7 +74,7 @@ export class Post {
   /** The drawers' summaries say what is inside, so that they can stay shut. */
   tell() {
     const titles = this.boxes.filter((box) => box.checked).map((box) => box.dataset.title);
-    byId("regulations-chosen").textContent = titles.length ? titles.join("；") : "未选择";
+    byId("regulations-chosen").textContent = `${titles.length ? titles.join("；") : "未选择"}${this.thorough.checked ? " · 细查错别字" : ""}`;
     const facts = ["unit_name", "unit_kind", "category", "channel"].map((name) => this.words(name)).filter(Boolean);
     if (this.value("source_name") || this.value("source_url")) facts.push(`来源：${this.value("source_name") || this.value("source_url")}`);
     byId("facts-stated").textContent = facts.length ? facts.join(" · ") : "未填写";
@@ -83,6 +89,7 @@ export class Post {
       return; // private window, or somebody else's data
     }
     for (const name of REMEMBERED) if (typeof kept[name] === "string") this.form.elements[name].value = kept[name];
+    this.thorough.checked = kept.thorough === true && !this.thorough.disabled;
     const known = this.boxes.filter((box) => Array.isArray(kept.checklists) && kept.checklists.includes(box.value));
     if (known.length) for (const box of this.boxes) box.checked = known.includes(box);
   }
@@ -90,7 +97,7 @@ export class Post {
   remember() {
     const kept = Object.fromEntries(REMEMBERED.map((name) => [name, this.form.elements[name].value]));
     try {
-      localStorage.setItem(MEMORY, JSON.stringify({ ...kept, checklists: this.checklists }));
+      localStorage.setItem(MEMORY, JSON.stringify({ ...kept, checklists: this.checklists, thorough: this.thorough.checked }));
     } catch {
       // nothing is remembered, nothing is lost
     }

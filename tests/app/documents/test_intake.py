@@ -731,6 +731,33 @@ def test_the_worker_stays_warm_and_ends() -> None:
     assert ([worker], []) == psutil.wait_procs([worker], timeout=10)
 
 
+def test_starting_the_worker_keeps_nobody_waiting() -> None:
+    """Loading its libraries takes a second or more; meanwhile the service answers others."""
+    other = Intake()
+    gaps: list[float] = []
+
+    async def ticks() -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0.01)
+            now = time.perf_counter()
+            gaps.append(now - last)
+            last = now
+
+    async def run() -> float:
+        ticking = asyncio.create_task(ticks())
+        await asyncio.sleep(0.05)
+        start = time.perf_counter()
+        await asyncio.gather(*(other.read(word(), ".docx") for _ in range(3)))
+        taken = time.perf_counter() - start
+        ticking.cancel()
+        return taken
+
+    taken = asyncio.run(run())
+    other.close()
+    assert max(gaps) < max(0.25, taken / 3)
+
+
 def test_a_broken_pool_is_replaced() -> None:
     """Where the worker could not be kept alive at all, the next file finds a new one: no restart is needed."""
     other = Intake()
