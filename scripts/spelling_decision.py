@@ -28,6 +28,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from detectors.spelling import lattice as lattices
 from detectors.spelling import model as models
 from detectors.spelling import sites
 from detectors.spelling.decision import EVERYTHING
@@ -107,7 +108,7 @@ class Slips:
                     yield Pair(slip, sentence)
 
     def _slip(self, sentence: str) -> str | None:
-        lattice = sites.lattices.read(self.model, sites.lattices.letters_of(sentence))
+        lattice = lattices.read(self.model, lattices.letters_of(sentence))
         path = lattice.path()
         words = [(int(lattice.start[edge]), int(lattice.end[edge])) for edge in path]
         for _ in range(5):
@@ -250,9 +251,9 @@ def as_json(found: HistGradientBoostingClassifier) -> dict[str, Any]:
         )
     return {
         "features": list(sites.FEATURES),
-        "base": float(found._baseline_prediction.item()),
+        "base": float(found._baseline_prediction.item()),  # noqa: SLF001 as above
         "trees": trees,
-    }  # noqa: SLF001
+    }
 
 
 def main() -> None:

@@ -124,7 +124,7 @@ def likeness(letters: list[str]) -> tuple[Floats, Floats, Floats]:
             np.maximum(best, rows @ rows.T, out=best)
         shared += best
     for table in (whole, part, shared):
-        table /= len(FONTS)
+        np.divide(table, len(FONTS), out=table)
         np.fill_diagonal(table, 0)
     return whole, part, shared
 

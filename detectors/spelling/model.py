@@ -158,7 +158,7 @@ def rest_key(key: U64, length: int, place: int) -> U64:
 def sound_key(place: int | I64, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
     """Key of two letters, the one at ``place`` by its blurred syllable."""
     return (
-        ((np.asarray(place) + 1).astype(np.uint64) << np.uint64(25))
+        ((np.asarray(place, dtype=np.uint64) + np.uint64(1)) << np.uint64(25))
         | (other.astype(np.uint64) << np.uint64(10))
         | sound.astype(np.uint64)
     )
@@ -468,11 +468,11 @@ def _proposals(
         shape_words.append(usual[owner])
 
     rest_keys, rest_words = [], []
-    for count in (3, 4):
-        members = by_length[count]
-        key = _packed(spelled[members], count)
-        for place in range(count):
-            rest_keys.append(rest_key(key, count, place))
+    for size in (3, 4):
+        members = by_length[size]
+        key = _packed(spelled[members], size)
+        for place in range(size):
+            rest_keys.append(rest_key(key, size, place))
             rest_words.append(members)
 
     one = by_length[1][score[by_length[1]] > _LEAST_SINGLE]

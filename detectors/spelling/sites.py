@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from detectors.spelling import lattice as lattices
 from detectors.spelling.lattice import Bools, Lattice, pair_scores, triple_gain
-from detectors.spelling.model import ANY, FAR, NEIGHBOUR_STEPS, SAME, ranges
+from detectors.spelling.model import ANY, FAR, LETTERS, NEIGHBOUR_STEPS, SAME, ranges
 from detectors.spelling.proposals import Proposals, Scored, propose, score
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _Path(NamedTuple):
 
 
 def _table(letters: str) -> Bools:
-    table = np.zeros(lattices.LETTERS, dtype=bool)
+    table = np.zeros(LETTERS, dtype=np.bool_)
     table[lattices.letters_of(letters)] = True
     table[0] = False
     return table
@@ -168,7 +168,9 @@ class _Context(NamedTuple):
     right_seen: Bools
 
     def only(self, rows: I64) -> _Context:
-        return _Context(*(column[rows] for column in self))
+        return _Context(
+            self.left[rows], self.right[rows], self.new[rows], self.old[rows], self.left_seen[rows], self.right_seen[rows]
+        )  # fmt: skip
 
 
 def _context(model: Model, lattice: Lattice, path: _Path, of: I64, scored: Scored) -> _Context:
@@ -243,16 +245,8 @@ def _settled(  # noqa: PLR0913 what is known of a piece
         crowd[here], np.maximum(crowd[first], crowd[last]), surname, foreign, near, value - second, odd_around, same, meant,
     )  # fmt: skip
     table = np.stack([np.asarray(column, dtype=np.float32) for column in features], axis=1)
-    return Sites(
-        start,
-        length,
-        word,
-        kind,
-        lattice.best[lattice.run[start]],
-        gain,
-        np.round(table * _GRAIN) / _GRAIN,
-        effort,
-    )
+    steps = np.asarray(np.round(table * _GRAIN) / _GRAIN, dtype=np.float32)
+    return Sites(start, length, word, kind, lattice.best[lattice.run[start]], gain, steps, effort)
 
 
 def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArray[np.float64]:
@@ -267,7 +261,7 @@ def _old_triples(model: Model, path: _Path, first: I64, last: I64) -> npt.NDArra
     )
     gains, _ = triple_gain(model, two, one, path.word)
     sums = np.concatenate([[0.0], np.cumsum(gains)])
-    return sums[np.minimum(last + 3, count)] - sums[first]
+    return np.asarray(sums[np.minimum(last + 3, count)] - sums[first], dtype=np.float64)
 
 
 def _crowds(path: _Path, size: I64) -> I64:

@@ -35,7 +35,7 @@ class Slots(NamedTuple):
             match = (window >> width) == keys.take(open_)
             row, column = match.nonzero()
             values[open_[column]] = (window[row, column] & mask).astype(np.int64)
-            more = window.all(axis=0)
+            more = np.asarray(window.all(axis=0))
             more[column] = False
             open_, at = open_[more], at[more] + len(_WINDOW)
         return values
