@@ -92,6 +92,9 @@ class Register:
         except RegisterDownError as error:
             self._trouble = str(error)
             raise
+        except RegisterError:  # never to be used: nothing of it stays open
+            self.close()
+            raise
         self._opened = True
 
     def _check_key(self) -> None:

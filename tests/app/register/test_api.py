@@ -306,14 +306,14 @@ def test_problems_and_waivers_over_pages(client: TestClient) -> None:
         "told_on": "2026-01-05",
         "days": "2",
     }
-    page = client.post("/rectification/notices/act", data=told).text
+    page = client.post("/rectification/notices/act", data=told, headers=browser).text
     assert "栏目未更新" in page
     assert "2026-01-07<small>已逾期" in page
     notice = re.findall(r'name="notice" value="([^"]+)"', page)[0]
     done = {"csrf": token[1], "do": "已整改", "notice": notice, "remark": ""}
-    late = client.post("/rectification/notices/act", data=done)
+    late = client.post("/rectification/notices/act", data=done, headers=browser)
     assert (422, True) == (late.status_code, "逾期未整改到位的，须说明情况" in late.text)
-    assert "系统故障" in client.post("/rectification/notices/act", data=done | {"remark": "系统故障"}).text
+    assert "系统故障" in client.post("/rectification/notices/act", data=done | {"remark": "系统故障"}, headers=browser).text
     for wrong in ({"told_on": "昨天"}, {"days": "9"}, {"problem": ""}, {"csrf": "x"}):
         assert client.post("/rectification/notices/act", data=told | wrong).status_code in {403, 422}
-    assert "没有这一豁免" in client.post("/waivers", data={"csrf": token[1], "waiver": "x"}).text
+    assert "没有这一豁免" in client.post("/waivers", data={"csrf": token[1], "waiver": "x"}, headers=browser).text
