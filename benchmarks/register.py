@@ -476,7 +476,7 @@ def run() -> dict[str, Any]:
     with _folder() as home:
         figures["kill -9"]["SQLite"] = killed(home)
     if binaries() is not None:
-        with serving_postgresql() as server:
+        with serving_postgresql(durable=True) as server:
             for name, workers in (("PostgreSQL", 1), ("PostgreSQL, 2 workers", 2)):
                 with _folder() as home:
                     figures["cost"][name] = cost(home, new_database(server), workers)

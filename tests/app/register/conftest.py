@@ -6,11 +6,9 @@ import contextlib
 import itertools
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +54,7 @@ class Server:
     binaries: Path
     port: int
     user: str
+    durable: bool
 
     def run(self, *command: str) -> None:
         """One of its own commands."""
@@ -65,12 +64,14 @@ class Server:
             capture_output=True,
             cwd=self.folder,
             user=self.user or None,
-            timeout=60,
+            timeout=120,
         )
 
     def start(self) -> None:
         """Start it and wait."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c max_connections=60"
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self.run(
             "pg_ctl",
             "-D",
@@ -83,9 +84,9 @@ class Server:
             "start",
         )
 
-    def stop(self) -> None:
-        """Stop it, connections or not."""
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "fast", "stop")
+    def stop(self, how: str = "fast") -> None:
+        """Stop it, connections or not; "immediate": without writing what it still holds in memory."""
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
 
     def url(self, database: str) -> str:
         """Its address for one database."""
@@ -100,8 +101,12 @@ def binaries() -> Path | None:
 
 
 @contextlib.contextmanager
-def serving_postgresql() -> Iterator[Server]:
-    """A server in a folder of its own, gone afterwards."""
+def serving_postgresql(*, durable: bool = False) -> Iterator[Server]:
+    """A server in a folder of its own, gone afterwards.
+
+    ``durable``: it waits for the disk, as a figure of its speed must. Tests kill our processes, never the
+    machine: without the disk they prove the same, and a hundred databases are not half a minute of waiting.
+    """
     where = binaries()
     if where is None:
         pytest.skip(
@@ -114,7 +119,7 @@ def serving_postgresql() -> Iterator[Server]:
         port = free.getsockname()[1]
     if user:
         shutil.chown(folder, user)
-    server = Server(folder, where, port, user)
+    server = Server(folder, where, port, user, durable)
     try:
         server.run(
             "initdb",
@@ -134,7 +139,7 @@ def serving_postgresql() -> Iterator[Server]:
             yield server
         finally:
             with contextlib.suppress(subprocess.CalledProcessError):
-                server.stop()
+                server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -210,10 +215,3 @@ def put(register: Register, service: Service) -> Callable[..., str]:
         return str(register.call(job, deep=deep)["record"])
 
     return put
-
-
-def ended(process: subprocess.Popen[bytes]) -> None:
-    """Kill one process of ours and wait for it."""
-    process.send_signal(signal.SIGKILL)
-    process.wait(20)
-    time.sleep(0)

@@ -313,7 +313,13 @@ def test_problems_and_waivers_over_pages(client: TestClient) -> None:
     done = {"csrf": token[1], "do": "已整改", "notice": notice, "remark": ""}
     late = client.post("/rectification/notices/act", data=done, headers=browser)
     assert (422, True) == (late.status_code, "逾期未整改到位的，须说明情况" in late.text)
-    assert "系统故障" in client.post("/rectification/notices/act", data=done | {"remark": "系统故障"}, headers=browser).text
+    assert (
+        "系统故障"
+        in client.post("/rectification/notices/act", data=done | {"remark": "系统故障"}, headers=browser).text
+    )
     for wrong in ({"told_on": "昨天"}, {"days": "9"}, {"problem": ""}, {"csrf": "x"}):
         assert client.post("/rectification/notices/act", data=told | wrong).status_code in {403, 422}
-    assert "没有这一豁免" in client.post("/waivers", data={"csrf": token[1], "waiver": "x"}, headers=browser).text
+    assert (
+        "没有这一豁免"
+        in client.post("/waivers", data={"csrf": token[1], "waiver": "x"}, headers=browser).text
+    )
