@@ -333,9 +333,8 @@ async def waive(record: str, request: Request) -> Response:
     """写明理由、依据、范围和截止日期；到期自动失效。"""
     given: WaiverIn = await asked(request, WaiverIn)
     ready = service(request)
-    plea = way.Plea(
-        given.finding, given.scope, without_private(ready, given.reason), given.basis, given.until
-    )
+    reason, basis = (without_private(ready, letters) for letters in (given.reason, given.basis))
+    plea = way.Plea(given.finding, given.scope, reason, basis, given.until)
     with registered():
         await store(request).done(acts.waiving(record, who(request), plea))
     return await _now(record, request)
@@ -410,7 +409,13 @@ async def notice(request: Request) -> dict[str, str]:
     person = who(request)
     if not person.sees(given.unit):
         raise Problem(403, "只能登记本单位的整改事项。")
-    told = given.model_dump() | {"told_on": given.told_on.isoformat(), "person": given.person or person.name}
+    ready = service(request)
+    told = given.model_dump() | {
+        "problem": without_private(ready, given.problem),
+        "basis": without_private(ready, given.basis),
+        "told_on": given.told_on.isoformat(),
+        "person": given.person or person.name,
+    }
     with registered():
         return {"notice": await store(request).done(rectify.noticing(person, told))}
 

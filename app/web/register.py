@@ -150,7 +150,7 @@ async def act(record: str, request: Request) -> Response:
                     said = one(given, field)
                     await register.done(acts.answering(record, person, checklist, item, said, reason))
             elif one(given, "do") == "waive":
-                plea = _plea(given, note)
+                plea = _plea(given, note, without_private(ready, one(given, "basis")))
                 await register.done(acts.waiving(record, person, plea))
             else:
                 wish = way.Act(one(given, "do"), note, one(given, "role"))
@@ -166,13 +166,13 @@ async def act(record: str, request: Request) -> Response:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{record}", 303)
 
 
-def _plea(given: dict[str, list[str]], reason: str) -> way.Plea:
+def _plea(given: dict[str, list[str]], reason: str, basis: str) -> way.Plea:
     try:
         until = datetime.date.fromisoformat(one(given, "until"))
         finding = int(one(given, "finding"))
     except ValueError as error:
         raise Problem(422, "请写明是哪一处发现和截止日期。") from error
-    return way.Plea(finding, one(given, "scope") or "post", reason, one(given, "basis"), until)
+    return way.Plea(finding, one(given, "scope") or "post", reason, basis, until)
 
 
 # --- waivers, problems told by a supervisor, and the audit log --------------------------------

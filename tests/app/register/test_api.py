@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import openpyxl
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create
-from app.register import house, lookup
+from app.register import backup, house, lookup
 from app.settings import Settings
+from tests.app.register.conftest import UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,10 +235,14 @@ NUMBERS = [f"110101{year}0307{tail}" for year, tail in ((1990, "4477"), (1985, "
 ]
 
 
-def test_no_sink_holds_a_private_number(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Database, log, backup, key file and everything else in the data folder; KEEP_TEXT on, replies kept."""
+def test_no_sink_holds_a_private_number(
+    config: Settings, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Database, its server's own files and log, our log, backup and data folder; KEEP_TEXT on, replies kept."""
     caplog.set_level(logging.DEBUG)
-    with TestClient(create(Settings(home=tmp_path, keep_text=True)), raise_server_exceptions=False) as client:
+    caplog.set_level(logging.WARNING, "httpx")  # the asking side of these tests, not the service
+    kept = config.model_copy(update={"keep_text": True})
+    with TestClient(create(kept), raise_server_exceptions=False) as client:
         for number in NUMBERS:
             post = POST | {
                 "title": f"关于{number}的公示",
@@ -248,23 +255,36 @@ def test_no_sink_holds_a_private_number(tmp_path: Path, caplog: pytest.LogCaptur
             client.post(
                 f"/records/{record}/answers", json={"item": "secret", "answer": "否", "note": f"已问{number}"}
             )
+            told = {"unit": UNIT, "problem": f"公开了{number}", "basis": number, "told_on": "2026-11-20"}
+            notice = client.post("/rectification", json=told).json()["notice"]
+            client.post(f"/rectification/{notice}", json={"state": "已整改", "remark": f"已删{number}"})
+            client.post(f"/records/{record}/signatures", json={"act": "return", "note": f"含{number}"})
             client.post("/verify", json={"record": record, "title": number, "body": number})
+            client.get(f"/records?q={number}")
             client.post(
                 "/screen",
                 content=json.dumps(post).encode()[:-3],
                 headers={"content-type": "application/json"},
             )
-        from app.register import backup
+        backup.save(register(client), config.home / "b.gz")
 
-        backup.save(register(client), tmp_path / "b.gz")
-    import gzip
+    folders = [config.home]
+    if config.database_url:
+        server = request.getfixturevalue("postgresql")
+        with psycopg.connect(config.database_url, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")  # what the server holds in memory, into its files
+        folders += [server.folder]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert {"b.gz", "secret.key"} <= {path.name for path in files}
+    looked = {path.name: path.read_bytes() for path in files}
+    held = gzip.decompress(looked["b.gz"]) + caplog.text.encode()
+    assert b"screened" in held
 
-    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    held += gzip.decompress((tmp_path / "b.gz").read_bytes()) + caplog.text.encode()
-
-    assert {".gz", ".key", ".sqlite"} <= {path.suffix for path in tmp_path.iterdir()}
-    assert [] == [number for number in NUMBERS if number.encode() in held]
-    assert "王小明".encode() not in held
+    sinks = [*looked.items(), ("backup and log", held)]
+    found = [
+        (name, number) for name, raw in sinks for number in (*NUMBERS, "王小明") if number.encode() in raw
+    ]
+    assert [] == found
 
 
 def test_the_text_for_those_who_work_on_it(tmp_path: Path) -> None:
