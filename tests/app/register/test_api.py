@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
@@ -276,8 +277,11 @@ def test_no_sink_holds_a_private_number(
         folders += [server.folder]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert {"b.gz", "secret.key"} <= {path.name for path in files}
-    looked = {path.name: path.read_bytes() for path in files}
-    held = gzip.decompress(looked["b.gz"]) + caplog.text.encode()
+    looked = {}
+    for path in files:
+        with contextlib.suppress(FileNotFoundError):  # a living server makes and drops caches of its own
+            looked[str(path)] = path.read_bytes()
+    held = gzip.decompress(looked[str(config.home / "b.gz")]) + caplog.text.encode()
     assert b"screened" in held
 
     sinks = [*looked.items(), ("backup and log", held)]
