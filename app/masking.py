@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _STAR, _SOMEBODY = "*", "某"
 _ID, _OLD_ID, _CARD, _ACCOUNT, _MOBILE = 18, 15, 16, 10, 11  # places of a number; of an account at least
+_COLUMNS = frozenset(
+    {"pii.table-column", "pii.property-location"}
+)  # found at a heading, private in their cells
 _HIDDEN = "*×●□■•○◯✱"
 
 
@@ -41,7 +44,7 @@ class Redacted(NamedTuple):
 
 def mask_quote(finding: Finding) -> str:
     """The quote as it may leave: masked where the rule is private. The heading of a column tells nothing."""
-    if not finding.rule.private or finding.rule.id == "pii.table-column":
+    if not finding.rule.private or finding.rule.id in _COLUMNS:
         return finding.quote
     return masked(
         finding.rule.id, finding.quote, whole=bool(finding.places) and finding.rule.id == "pii.weak-mask"
@@ -57,7 +60,7 @@ def masked(rule: str, letters: str, *, whole: bool = False, heading: str = "") -
         whole: a copy that completes another one: nothing of its tail may stay.
         heading: of the column a cell stands in.
     """
-    if rule == "pii.table-column":
+    if rule in _COLUMNS:
         return _cell(letters, heading)
     mask = _MASKS.get(rule, _everything)
     if rule == "pii.weak-mask":
@@ -120,8 +123,12 @@ def _landline(folded: list[str], written: list[str]) -> list[str]:
     return _hide(written, places[area : len(places) - 4])
 
 
+_AT = re.compile(f"{pii.AT}|{pii.AT_WORD}")
+
+
 def _mailbox(folded: list[str], written: list[str]) -> list[str]:
-    at = folded.index("@") if "@" in folded else len(folded)
+    sign = _AT.search("".join(letter or " " for letter in folded))
+    at = sign.start() if sign else len(folded)
     return _hide(written, range(1 if at > 1 else 0, at))
 
 
@@ -217,6 +224,10 @@ _MASKS: dict[str, Callable[[list[str], list[str]], list[str]]] = {
     "pii.sensitive-circumstance": _name,
     "pii.minor-identity": _name,
     "pii.singled-out": _address,
+    "pii.vehicle-number": _ends(3, 4),
+    "pii.device-number": _ends(2, 2),
+    "pii.service-account": _ends(2, 2),
+    "pii.driving-file": _ends(4, 2),
 }  # fmt: skip
 
 _STATE = re.compile(r"病|残|诊断|健康|矫正|服刑")
@@ -241,7 +252,7 @@ def _rule_of_cell(plain: str, heading: str) -> str:
         return "pii.personal-email"
     if len(number) in {_OLD_ID, _ID} and sum(letter.isdecimal() for letter in number) >= len(number) - 1:
         return "pii.resident-id"
-    if re.search(r"址|居住|户籍|现住", heading):
+    if re.search(r"址|居住|户籍|现住|坐落|座落|位置", heading):
         return "pii.home-address"
     return "pii.bank-card" if len(number) >= _ACCOUNT else ""
 
@@ -318,7 +329,7 @@ def _again(source: str, masks: Iterable[Mask]) -> Iterator[tuple[Span, str]]:
 
 def _places(text: Text, finding: Finding) -> Iterator[tuple[Span, str]]:
     """All ranges of a finding that hold something private, with the heading they stand under."""
-    if finding.rule.id == "pii.table-column":
+    if finding.rule.id in _COLUMNS:
         yield from ((span, fold(finding.quote)) for span in finding.places)
         return
     yield from ((span, "") for span in chain((finding.span,), finding.places))
@@ -383,7 +394,8 @@ _OF_ENTITY = {
     "CN_WECHAT_ACCOUNT": "pii.wechat-account", "CN_SOCIAL_SECURITY_NUMBER": "pii.social-security-number",
     "CN_STUDENT_NUMBER": "pii.student-number", "CN_PROPERTY_CERTIFICATE": "pii.property-certificate",
     "CN_MEDICAL_NUMBER": "pii.medical-number", "CN_LICENCE_PLATE": "pii.licence-plate", "CN_CREDENTIAL": "pii.credentials",
-    "CN_BIRTHDATE": "pii.birthdate", "CN_HOME_ADDRESS": "pii.home-address",
+    "CN_VEHICLE_NUMBER": "pii.vehicle-number", "CN_DEVICE_NUMBER": "pii.device-number",
+    "CN_SERVICE_ACCOUNT": "pii.service-account", "CN_DRIVING_FILE": "pii.driving-file", "CN_BIRTHDATE": "pii.birthdate", "CN_HOME_ADDRESS": "pii.home-address",
 }  # fmt: skip
 
 

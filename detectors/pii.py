@@ -198,7 +198,9 @@ _LABELS = Words(
 _THING_AFTER = re.compile(
     r"号?(?:诉求|工单|来件|来信|文件|文|案|令|卷|线索|信访|提案|议案|建议|订单|件|机组|公告|通知|专利|专线|地块|车|船|岗|考场|考生)"
 )
-_ADDRESS_BEFORE = re.compile(r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&][a-z_]\w{0,30}=)[^\s\u4e00-\u9fff]{0,80}$")
+_ADDRESS_BEFORE = re.compile(
+    r"(?:https?:|www\.|\.htm|\.jsp|\.gov|\.com|\.cn|[?&][a-z_]\w{0,30}=)[^\s\u4e00-\u9fff]{0,80}$"
+)
 
 
 def before(plain: str, start: int) -> str:
@@ -383,10 +385,20 @@ MISTYPED_ID = Kind(
 OLD_RESIDENT_ID = Kind(
     "CN_OLD_RESIDENT_ID",
     "15位身份证号",
-    re.compile(r"(?<![0-9a-z])[1-8][0-9]{14}(?![0-9a-z])"),
+    re.compile(rf"(?<![0-9a-z])(?:[1-8][0-9]{{14}}|{_grouped(6, 6, 3, first='[1-8]')})(?![0-9a-z])"),
     is_old_resident_id,
     among_numbers=True,
     fits=_labelled_id,
+)
+
+# The number of a disability card is the identity number with kind and grade behind it.
+DISABILITY_CARD = Kind(
+    "CN_RESIDENT_ID",
+    "残疾人证号",
+    re.compile(r"(?<![0-9])(?P<value>[1-9][0-9]{16}[0-9x])[1-7][1-4](?:b[1-9]?)?(?![0-9])"),
+    is_resident_id,
+    among_numbers=True,
+    fits=lambda plain, start, _end, _number: "残疾" in before(plain, start),
 )
 
 _CELL = _joined(
@@ -463,6 +475,8 @@ _CARD = _joined(  # the longer first: a card of 16 digits may begin one of 19
     "[1-9][0-9]{15,18}",
     *(_grouped(4, 4, 4, 4, rest) for rest in (3, 2, 1)),
     _grouped(6, 4, 4, 5),
+    _grouped(8, 8, 3),
+    _grouped(8, 8),
     _grouped(5, 4, 4, 4, 2),
     _grouped(4, 4, 4, 4),
     _grouped(6, 4, 4, 4),
@@ -533,44 +547,50 @@ MILITARY_PAPER = Kind(
     "CN_MILITARY_PAPER",
     "军人证件号",
     re.compile(
-        r"(?:军官|士兵|军士|文职干部|文职人员|义务兵|学员|警官|武警|军人|退役军人优待|退休军人|伤残军人|残疾军人)(?:身份)?证(?:件)?"
-        r"[^0-9a-z\n。;]{0,8}?(?P<value>[\u4e00-\u9fff]{1,2}字第?[0-9]{4,10}号?|[0-9]{7,10})(?![0-9*年月日])"
+        r"(?:军官|士兵|军士|士官|文职干部|文职人员|义务兵|学员|警官|武警|军人|退役军人优待|退休军人|伤残军人|残疾军人|优待)(?:身份)?证(?:件)?"
+        r"[^0-9a-z\n。;]{0,8}?(?P<value>[\u4e00-\u9fff]{1,2}字第?[0-9a-z]{0,2}[0-9]{4,10}号?|[0-9]{7,10}|(?<=优待证号:)[0-9]{12,18}"
+        r"|(?<=优待证号码:)[0-9]{12,18})(?![0-9*年月日])"
     ),
 )
 LANDLINE = Kind(
     "CN_PERSONAL_LANDLINE",
     "家庭固定电话",
     re.compile(
-        rf"(?:家庭|住宅|家里|家中|宅|家)(?:固定)?电话{_TO}"
+        rf"(?:(?:家庭|住宅|家里|家中|宅|(?<![国专商厂店酒大农东独])家)(?:固定)?(?:电话|座机)|宅电){_TO}"
         r"(?P<value>(?:\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[-—– ]{0,2})?[2-8][0-9]{2,3}[- ]?[0-9]{4})(?![0-9*])"
     ),
 )
 _PERSONAL_MAIL = (
-    r"(?:vip\.)?qq\.com|(?:vip\.)?163\.com|163\.net|(?:vip\.)?126\.com|(?:vip\.)?sina\.(?:com|cn)|sina\.com\.cn|foxmail\.com|gmail\.com|outlook\.com"
+    r"(?:vip\.)?qq\.com|(?:vip\.)?163\.com|163\.net|(?:vip\.)?126\.com|(?:vip\.)?sina\.(?:com\.cn|com|cn)|foxmail\.com|gmail\.com|outlook\.com"
     r"|hotmail\.com|live\.(?:com|cn)|msn\.com|yeah\.net|188\.com|sohu\.com|tom\.com|21cn\.com|139\.com|189\.cn|wo\.cn|aliyun\.com"
     r"|yahoo\.(?:com|cn|com\.cn)|icloud\.com|me\.com|263\.net|eyou\.com|petalmail\.com"
 )
+# What is written for the sign, and for the dot, by those who hide from programs that collect mailboxes.
+AT = r"[ ]?(?:@|[(\[{<]at?[)\]}>]|艾特|#|[*]at[*])[ ]?"
+AT_WORD = r"[ ]at[ ]"
+_DOTS = _PERSONAL_MAIL.replace(r"\.", r"(?:[ ]?[.．。][ ]?|[ ]?(?:dot|点)[ ]?)")
 EMAIL = Kind(
     "CN_PERSONAL_EMAIL",
     "个人电子邮箱",
     re.compile(
-        rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}@(?:{_PERSONAL_MAIL})(?![a-z0-9\-]|\.[a-z])"
+        rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}(?:{AT}|{AT_WORD})(?:{_DOTS})(?![a-z0-9\-]|\.[a-z])"
     ),
-    near=re.compile("@"),
-    reach=(66, 24),
+    near=re.compile(r"@|a[)\]}>]|at[)\]}>*]|艾特|#(?=[qvsfgo1])|(?<= )at(?= )"),
+    reach=(68, 28),
 )
 QQ = Kind(
     "CN_QQ_NUMBER",
     "QQ号",
     re.compile(
-        rf"(?:(?<![a-z])qq|企鹅|扣扣)(?!群|邮|音乐|浏览|空间){_TO}(?P<value>[1-9][0-9]{{4,10}})(?![0-9*@]|\.[a-z])"
+        rf"(?:(?<![a-z])q ?q|(?<![a-z0-9])q(?=号)|企鹅|扣扣)(?!群|邮|音乐|浏览|空间){_TO}"
+        r"(?P<value>[1-9](?:[0-9]{4,10}|(?: [0-9]){4,10}))(?! ?[0-9*@]|\.[a-z])"
     ),
 )
 WECHAT = Kind(
     "CN_WECHAT_ACCOUNT",
     "微信号",
     re.compile(
-        r"[微薇威vw](?:(?<![vw])信|(?<=v)[x信]|(?<=(?<![a-z])w)(?:x|echat|eixin))(?:号码|账号|号|id)?[ ]{0,2}[:为是]?[ ]{0,2}"
+        r"[微薇威vw](?:(?<![vw])[ ]?信|(?<=v)[x信]|(?<=(?<![a-z])w)(?:x|echat|eixin))(?:[ ]?号码?|账号|id)?[ ]{0,2}[:为是(]?[ ]{0,2}"
         r"(?P<value>[a-z_][a-z0-9_\-]{5,19})(?![a-z0-9_\-@*]|\.[a-z])"
     ),
     lambda number: len(number) > 4,
@@ -579,7 +599,7 @@ SOCIAL_SECURITY = Kind(
     "CN_SOCIAL_SECURITY_NUMBER",
     "社会保障卡号",
     re.compile(
-        rf"(?:社会?保障?卡|社会保障号?|社保|医保卡?|医疗保险|参保)(?:卡|个人)?{_TO}(?P<value>[a-z]{{0,2}}[0-9]{{7,17}}[0-9a-z])(?![0-9a-z*年])"
+        rf"(?:社会?保障?卡|社会保障号?|社保|医保卡?|医疗保险|参保)(?:卡|个人)?{_TO}(?P<value>[a-z]{{0,2}}[0-9]{{6,17}}[0-9a-z])(?![0-9a-z*年])"
     ),
     lambda number: _no_identity(number) and not is_mobile(number) and not is_card(number),
     fits=lambda plain, start, _end, _number: (
@@ -599,26 +619,71 @@ PROPERTY = Kind(
     "CN_PROPERTY_CERTIFICATE",
     "不动产权证号",
     re.compile(
-        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼兵]\((?:19|20)[0-9]{2}\)[\u4e00-\u9fff]{1,12}不动产(?:权|证明)第[0-9]{5,8}号"
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼兵]\((?:19|20)[0-9]{2}\)[\u4e00-\u9fff]{1,12}不动产(?:权|证明)第 ?[0-9]{5,8} ?号"
         r"|房(?:地)?权证[\u4e00-\u9fff]{0,8}字?第?[0-9a-z\-]{5,20}号"
+        r"|土地(?:使用权?)?证(?:书)?(?:编?号码?)?[:为是 ]{0,2}(?P<value>[\u4e00-\u9fff]{1,8}[集国]用\([0-9]{4}\)(?:字)?第[0-9]{4,9}号)"
     ),
 )
 MEDICAL = Kind(
     "CN_MEDICAL_NUMBER",
     "就诊编号",
     re.compile(
-        r"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{0,2}[:为是]?[ ]{0,3}(?P<value>[a-z]{0,3}[0-9]{5,20})(?![0-9a-z*])"
+        r"(?:住院|病历|病案|门诊|就诊卡?|医疗保险手册|医保手册|健康卡|诊疗卡|检验单)(?:号码|编号|号)[ ]{0,2}[:为是]?[ ]{0,3}(?P<value>[a-z]{0,3}[0-9]{5,20})(?![0-9a-z*])"
     ),
     lambda number: _no_identity(number) and not is_mobile(number),
 )
-_PLATE = r"(?:[a-hj-np-z][·.・• ]?(?:[dfabceghjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[df])(?![a-z0-9*])|[a-hj-np-z][·.・• ]?(?=[a-z0-9]{0,4}[0-9])[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学港澳](?![a-z0-9*]))"
+_PLATE = r"(?:[a-hj-np-z][·.・• -]?(?:[dfabceghjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[df])(?![a-z0-9*])|[a-hj-np-z][·.・• -]?(?=[a-z0-9]{0,4}[0-9])[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学港澳](?![a-z0-9*]))"
 PLATE = Kind(
     "CN_LICENCE_PLATE",
     "车牌号码",
-    re.compile(rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"),
+    # Those of embassies, the armed police and the army only where it is said that they are plates.
+    re.compile(
+        rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"
+        r"|(?:车牌|号牌|牌照|车号)(?:号码?)?[:为是(]?[ ]?"
+        r"(?P<value>使[0-9]{6}|[\u4e00-\u9fff][a-z][0-9]{4}领|wj[\u4e00-\u9fff]?[·.-]?[0-9]{4,5}[0-9a-z]?|[a-z]{2}[·.-]?[0-9]{5})(?![0-9a-z*])"
+    ),
     fits=lambda plain, _start, end, number: (
         sum(letter.isdecimal() for letter in number) >= 3
         and not plain.startswith(("年", "kg", "km", "mm"), end)
+    ),
+)
+VEHICLE = Kind(
+    "CN_VEHICLE_NUMBER",
+    "车辆识别代号",
+    re.compile(
+        r"(?:车架|大架|识别代[号码]|(?<![a-z])vin)[号码]{0,2}[^0-9a-z\n。;]{0,6}(?P<value>[a-hj-npr-z0-9]{13}[0-9]{4})(?![0-9a-z*])"
+    ),
+    lambda number: any(letter.isalpha() for letter in number[:9]),
+    fits=lambda plain, start, end, _number: (
+        not plain.startswith(("至", "-", "~", "到"), end)
+        and not any(word in plain[max(0, start - 40) : end + 12] for word in ("召回", "范围", "样车"))
+    ),
+)
+DEVICE = Kind(
+    "CN_DEVICE_NUMBER",
+    "手机串号",
+    re.compile(
+        r"(?:imei|meid|串号|串码|设备识别码)[^0-9a-z\n。;]{0,6}(?P<value>[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]|[0-9a-f]{14})(?![0-9a-z*])"
+    ),
+    lambda number: any(letter.isdecimal() for letter in number),
+)
+SERVICE_ACCOUNT = Kind(
+    "CN_SERVICE_ACCOUNT",
+    "宽带账号、水电气户号",
+    re.compile(
+        rf"(?:宽带(?:账[号户]|帐[号户]|用户名|号码?)|(?<![账帐开门专住用客过])(?:用[电水气]|电费|水费|燃气|天然气|供热|供暖|取暖|电力|自来水|缴费|有线电视)?"
+        rf"(?:客户编号|用户编号|用户号|客户号|户号)){_TO}(?P<value>[a-z]{{0,4}}[0-9]{{6,16}})(?![0-9a-z*年])"
+    ),
+    fits=lambda plain, start, _end, _number: (
+        not re.search(r"示例|格式|例如|热线|电话", plain[max(0, start - 20) : start])
+    ),
+)
+DRIVING_FILE = Kind(
+    "CN_DRIVING_FILE",
+    "驾驶证档案编号",
+    re.compile(rf"档案编?号{_TO}(?P<value>[0-9]{{12}})(?![0-9a-z*])"),
+    fits=lambda plain, start, end, _number: (
+        "驾" in _sentence_before(plain, start) or "准驾" in plain[end : end + 20]
     ),
 )
 CREDENTIAL = Kind(
@@ -649,7 +714,8 @@ BIRTHDATE = Kind(
 # --- addresses that lead to a door (facts: standards 3.5) -------------------------------------
 
 _N = r"(?:[0-9]{1,4}|[a-z][0-9]{0,3}|[0-9]{1,3}[a-z]|[一二三四五六七八九十]{1,3})"
-_ROOM = r"[a-z]?[0-9]{2,5}[a-z]?(?:-[0-9]{1,2}(?![0-9]))?"
+_SPELT = "[一二三四五六七八九十〇零]{3,5}"  # a room in words
+_ROOM = rf"(?:{_SPELT}|[a-z]?[0-9]{{2,5}}[a-z]?(?:-[0-9]{{1,2}}(?![0-9]))?)"
 _NO_ROOM = r"(?![0-9a-z]|[年月日元万亿个人户套间岁米吨台盏辆件次名家处栋幢层%㎡]|平方|余|多|会议|教|办公|报告|培训|考|机房|评标|开标|窗口|大厅|实验|多功能|[-~至][0-9])"
 _HOUSE = rf"(?<!第){_N}(?:号楼|栋|幢|座|#楼|#)"
 _HOME = (
@@ -689,11 +755,11 @@ _KNOB = re.compile(
     r"|(?<!-[0-9]{4})[-_–—]{1,2}[0-9]{1,3}(?:[-_–—]{1,2}[0-9]{2}|(?<=[0-9]{3})(?![0-9年月日-])|[0-9]{1,2}(?![-0-9年])|(?=号|室))|(?<=[区园寓村苑])[0-9]{3})"
 )
 _HOME_LABEL = (
-    r"家庭住址|家庭地址|现住址|现住地|常住地址|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
-    r"收件地址|邮寄地址|收货地址|户主|通讯地址|,住(?!所|处|院|房)"
+    r"家庭住址|家庭地址|现住址|现住地|常住地址?|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
+    r"收件地址|邮寄地址|收货地址|户主|通讯地址|送达地址|(?:[,;(\n]|^)住(?!所|处|院|房|宅|户|建|在国|国|村|宿|持|校|保)"
 )
 _LABELLED = re.compile(
-    rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ ]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
+    rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ \t]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
 )
 _DETAIL = re.compile(
     r"(?:路|街|巷|弄|道|胡同|里|村|庄|小区|花园|苑|公寓|家园|院|城|园|坊|社区)[\u4e00-\u9fff]{0,6}[0-9]{1,5}(?:号|栋|幢|-[0-9])"
@@ -701,13 +767,16 @@ _DETAIL = re.compile(
 )
 _OFFICE_LABEL = re.compile(
     r"办公|注册|经营|报名|报到|现场|提交|领取|咨询|投标|开标|评标|面试|考试|考点|培训|地点|受理|窗口|服务|营业|住所|法定代表|单位地址|公司|"
-    r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修|停电|停水|停气|检修"
+    r"企业|机构|门诊|诊所|药店|超市|有限|商行|经营部|店|厂|合作社|中心|事务所|局|委员会|政府|物业|项目|工程|加装|改造|施工|维修|停电|停水|停气|检修|"
+    r"拍卖|竞价|竞买|标的|腾退|空置|配租|采样点|接种点|驿站|活动室|投票站|投票点|党支部|阵地"
 )
 _PERSON = re.compile(
     rf"{_HOME_LABEL}|本人|先生|女士|同志家|患者|确诊|病例|身份证|户籍|村民|居民|业主|房东|租客|住户|姓名|家中"
 )
 _BOUND = re.compile(r"""[,。;:!?\n\t"“”‘’《》|、()\[\]{}<>=→【】]""")
-_SHOP = re.compile(r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|超市|诊所|中心|局|所|办公|会议|教室)")
+_SHOP = re.compile(
+    r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|超市|诊所|中心|局|所|办公|会议|教室|活动室)|(?:的|处|等)?(?:房产|房屋|住房|不动产|商品房)"
+)
 _FIRM = re.compile(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团")
 _REST = re.compile(
     r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+"
@@ -780,8 +849,8 @@ LABELLED_DWELLING = Kind("CN_HOME_ADDRESS", "住宅地址", _LABELLED, grow=_lab
 
 # What is offered to presidio, and in which order our own rules ask.
 KINDS = (
-    RESIDENT_ID, MISTYPED_ID, OLD_RESIDENT_ID, MOBILE, BANK_CARD, PRIVATE_ACCOUNT, PASSPORT, TRAVEL_PERMIT, FOREIGN_PERMIT,
-    MILITARY_PAPER, LANDLINE, EMAIL, QQ, WECHAT, SOCIAL_SECURITY, STUDENT, PROPERTY, MEDICAL, PLATE, CREDENTIAL, BIRTHDATE,
+    RESIDENT_ID, DISABILITY_CARD, MISTYPED_ID, OLD_RESIDENT_ID, MOBILE, BANK_CARD, PRIVATE_ACCOUNT, PASSPORT, TRAVEL_PERMIT, FOREIGN_PERMIT,
+    MILITARY_PAPER, LANDLINE, EMAIL, QQ, WECHAT, SOCIAL_SECURITY, STUDENT, PROPERTY, MEDICAL, PLATE, VEHICLE, DEVICE, SERVICE_ACCOUNT, DRIVING_FILE, CREDENTIAL, BIRTHDATE,
     DWELLING, LABELLED_DWELLING,
 )  # fmt: skip
 

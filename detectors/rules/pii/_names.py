@@ -74,7 +74,7 @@ def after(roles: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns ``named`` wants for these roles: for names with a surname, for names with a dot."""
     last = "".join(sorted({one[-1] for one in roles}))
     return (
-        re.compile(rf"[{last}][:、 ]?(?=[{_SURNAMES}{_DOUBLE_FIRST}])(?P<name>{NAME}){AFTER}"),
+        re.compile(rf"[{last}][:、 (]?(?=[{_SURNAMES}{_DOUBLE_FIRST}])(?P<name>{NAME}){AFTER}"),
         re.compile(rf"[{last}][:、 ]?(?P<name>{DOTTED}){AFTER}"),
     )
 

@@ -96,19 +96,35 @@ _PERSON = re.compile(
 )
 _AGENCY = re.compile(r"单位|办公|机构|咨询|监督|企业|公司|部门|服务|值班|医院|学校地址|代理|纳税人识别|信用")
 _DUTY = re.compile(
-    r"职务|职称|部门|科室|值班|律所|律师|执业|河长|林长|田长|网格|责任人|联系人|负责人|岗位|站长|工作单位|所在单位|代办员|帮扶"
+    r"职务|职称|部门|科室|值班|律所|律师|执业|河长|林长|田长|网格|责任人|联系人|负责人|岗位|站长|工作单位|所在单位|代办员|帮扶|"
+    r"村医|医师|民警|教师|校长|书记|主任|代表|委员|经理|店主|经营者|法人"
 )
 _COLUMNS = (
-    ("id", re.compile(r"身份证|证件号|公民身份|身份号码|居住证")),
-    ("phone", re.compile(r"手机|电话|联系方式|联系号码")),
+    ("estate", re.compile(r"坐落|座落|房屋地址|房屋位置|房产地址|不动产位置")),
+    (
+        "id",
+        re.compile(r"身份证|证件号|证件编号|公民身份|身份号|居住证|^id(?:号|no\.?|card)?$|驾驶证号|^驾驶证$"),
+    ),
+    ("phone", re.compile(r"手机|电话|联系方式|联系号码|通讯方式|联络方式|^(?:tel|phone|mobile)")),
     ("account", re.compile(r"银行卡|卡号|[账帐]号|[账帐]户|存折|一卡通")),
-    ("address", re.compile(r"住址|家庭地址|居住地|户籍|现住|通讯地址|通信地址|详细地址|^地址$|家庭详细")),
+    (
+        "address",
+        re.compile(r"住址|家庭地址|居住地|常住地|户籍|现住|通讯地址|通信地址|详细地址|^地址$|家庭详细"),
+    ),
     (
         "illness",
-        re.compile(r"病种|疾病|病情|诊断|残疾类[别型]|残疾等级|残疾程度|健康状况|患病|致残|服刑|矫正类别"),
+        re.compile(
+            r"病种|病名|疾病|宗教信仰|^信仰$|病情|诊断|残疾类[别型]|残疾等级|残疾程度|健康状况|患病|致残|服刑|矫正类别"
+        ),
     ),
     ("birth", re.compile(r"出生日期|出生年月日|生日")),
-    ("number", re.compile(r"社保|医保卡|学籍号|qq|微信|护照|军官证|残疾证|房产证|车牌|邮箱")),
+    (
+        "number",
+        re.compile(
+            r"社保|医保[卡号]|学籍号|qq|微信|护照|通行证|回乡证|台胞证|居留证|军官证|士兵证|警官证|残疾人?证|房产证|车牌|车架|识别代[号码]|imei|串号|"
+            r"宽带|用[电水气]户号|驾驶证档案|住院号|病历号|病案号|门诊号|邮箱|电子邮件|e-?mail"
+        ),
+    ),
 )
 _TICKET = re.compile(r"准考证|考号|报名|序号|档案|订单|案号|编号|代码|合同|流水|编码")
 _TICKETS = re.compile(r"准考证|考号|报名序?号|档案|订单|案号|合同")
@@ -151,19 +167,32 @@ _HOLDS: dict[str, Callable[[str], bool]] = {
     "illness": lambda cell: (
         len(cell) > 1 and not _NOTHING.fullmatch(cell) and "*" not in cell and "某" not in cell
     ),
+    "estate": lambda cell: bool(_DETAIL.search(cell)) and "*" not in cell,
     "birth": lambda cell: bool(_FULL_DATE.fullmatch(cell)),
     "number": lambda cell: _has_number(cell, 5),
 }
 
 
+_OWNER = re.compile(r"权利人|被征收人|产权人|所有权人|房主|业主|买受人")
+_FIRM = re.compile(
+    r"企业|公司|商户|门店|店名|店铺|字号|商号|信用代码|许可证|经营|机构名|合作社|药店|诊所|法定代表|法人|网点|养殖场"
+)
+
+
 def _leaks(table: Table) -> Iterator[tuple[Column, str, list[tuple[int, int]]]]:
-    if not any(_PERSON.search(column.title) and not _AGENCY.search(column.title) for column in table.columns):
-        return
-    on_duty = bool(_DUTY.search(table.titles))
+    """Columns of personal values. The kind "public" is one of places that the law wants named: no home."""
+    titles = table.titles
+    persons = any(_PERSON.search(one.title) and not _AGENCY.search(one.title) for one in table.columns)
+    on_duty, firms, owners = (bool(words.search(titles)) for words in (_DUTY, _FIRM, _OWNER))
     for column in table.columns:
         kind = heading(column.title)
-        if kind and kind != "ticket" and not (kind == "phone" and on_duty):
-            yield column, kind, column.cells
+        if kind == "estate":
+            yield column, kind if persons or owners else "public", column.cells
+        elif firms and kind == "address":
+            yield column, "public", column.cells
+        elif kind and kind != "ticket" and persons:
+            if not (kind == "phone" and (on_duty or firms)) and not (kind == "account" and firms):
+                yield column, kind, column.cells
 
 
 # --- whose number -----------------------------------------------------------------------------
@@ -209,7 +238,8 @@ def _read(text: Text) -> Page:
     page = Page()
     tables = Tables(text) if may_have(text) else None
     for hit in _columns(text.plain, tables.all) if tables else ():
-        page.hits["table-column"].append(hit)
+        if hit.number != "public":
+            page.hits["property-location" if hit.number == "estate" else "table-column"].append(hit)
         page.claimed += hit.places
     page.claimed.sort()
     for stretch in pii.stretches(text.plain):
@@ -222,7 +252,9 @@ def _read(text: Text) -> Page:
 def _columns(plain: str, tables: Iterable[Table]) -> Iterator[Hit]:
     for table in tables:
         for column, kind, cells in _leaks(table):
-            places = tuple(cell for cell in cells if holds(kind, plain[cell[0] : cell[1]]))
+            places = tuple(
+                cell for cell in cells if kind == "public" or holds(kind, plain[cell[0] : cell[1]])
+            )
             if places:
                 note = f"“{column.title}”一列有 {len(places)} 个单元格写出完整内容。"
                 yield Hit(*column.head, kind, note, places)
@@ -244,6 +276,7 @@ def _number(text: Text, stretch: pii.Digits, tables: Tables | None, page: Page) 
 
 
 _ORDER = (  # the least length of a number of each kind
+    ("resident-id", pii.DISABILITY_CARD, 20),
     ("resident-id", pii.RESIDENT_ID, 18),
     ("mistyped-id", pii.MISTYPED_ID, 18),
     ("old-id", pii.OLD_RESIDENT_ID, 15),

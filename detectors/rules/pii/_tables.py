@@ -20,9 +20,10 @@ _HEAD = re.compile(
     r"学校|民族|学历|户主|类别|等级|病种|原因|班级|专业|代码|籍贯|出生|数量|面积|分数|排名|名次|标准|人数|学号|微信|邮箱|qq|身份|村|乡镇|社区|"
     r"申请人|对象|项目|部门|科室|诊断|疾病|病情|残疾|订单|准考证|结果|信息|人员|学生|考生"
 )
+_CSV = re.compile(r"(?:^|[\n,])(?:(?:学生|户主|申请人|考生|受助人)?姓名|户主|申请人)(?:,|$|\n)")
 _GAP = 3  # lines without fields that a table may have inside
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
-_BREAK = {"\t": re.compile(r"\t"), "|": re.compile(r"\|"), " ": re.compile(r"[ \t]+")}
+_BREAK = {",": re.compile(","), "\t": re.compile(r"\t"), "|": re.compile(r"\|"), " ": re.compile(r"[ \t]+")}
 
 
 @dataclass
@@ -81,6 +82,7 @@ def may_have(text: Text) -> bool:
         or "\t" in plain
         or "|" in plain
         or ("\n" in plain and " " in plain and ("姓名" in plain or "号 " in plain))
+        or (("姓名," in plain or ",姓名" in plain or "户主," in plain) and bool(_CSV.search(plain)))
     )
 
 
@@ -98,11 +100,15 @@ def _of_cells(text: Text) -> Iterator[Table]:
         rows.setdefault((cell.table, cell.row), []).append((cell.column, cell.start, cell.end))
     for _, group in groupby(sorted(rows.items()), key=lambda row: row[0][0]):
         columns: dict[int, Column] = {}
+        filled = False
         for _, cells in group:
-            if columns:
-                _fill(text, columns, cells)
-            else:
+            if not columns:
                 columns = _heading(text, cells)
+            elif not filled and (lower := _lower_heading(text, columns, cells)):
+                columns |= lower
+            else:
+                filled = True
+                _fill(text, columns, cells)
         if columns:
             yield Table(list(columns.values()))
 
@@ -115,6 +121,26 @@ def _heading(text: Text, cells: list[tuple[int, int, int]]) -> dict[int, Column]
         number: Column(title, _trimmed(text.plain, text.to_plain(start), text.to_plain(end)))
         for (number, start, end), title in zip(cells, titles, strict=True)
     }
+
+
+def _lower_heading(
+    text: Text, columns: dict[int, Column], cells: list[tuple[int, int, int]]
+) -> dict[int, Column]:
+    """The second row of a heading whose cells span several: each column is called by both of its titles."""
+    if all(number in columns for number, _, _ in cells) and len(cells) >= len(columns):
+        return {}
+    titles = [_folded(text.as_written[start:end]) for _, start, end in cells]
+    if not all(
+        len(title) <= 16 and _HEAD.search(title) and not _LONG_NUMBER.search(title) for title in titles
+    ):
+        return {}
+    lower: dict[int, Column] = {}
+    for (number, start, end), title in zip(cells, titles, strict=True):
+        above = columns[max((one for one in columns if one <= number), default=min(columns))]
+        lower[number] = Column(
+            above.title + title, _trimmed(text.plain, text.to_plain(start), text.to_plain(end))
+        )
+    return lower
 
 
 def _fill(text: Text, columns: dict[int, Column], cells: list[tuple[int, int, int]]) -> None:
@@ -140,9 +166,9 @@ def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
 class _Line:
     """One line of text: how its fields are kept apart, and where they stand in it."""
 
-    def __init__(self, line: str, start: int) -> None:
+    def __init__(self, line: str, start: int, marks: tuple[str, ...]) -> None:
         self.line, self.start = line, start
-        self.mark = next((mark for mark in ("\t", "|", " ") if mark in line), "")
+        self.mark = next((mark for mark in marks if mark in line), "")
         self.fields = list(_fields(line, self.mark)) if self.mark and len(line) < 2000 else []
 
     @property
@@ -164,8 +190,9 @@ def _of_lines(text: Text) -> Iterator[Table]:
     at = gap = 0
     columns: list[Column] = []
     mark, first = "", 0
+    marks = ("\t", "|", " ", ",") if _CSV.search(text.plain) else ("\t", "|", " ")
     for written in text.plain.split("\n") if not text.cells else ():
-        line = _Line(written, at)
+        line = _Line(written, at, marks)
         at += len(written) + 1
         if line.fields and _is_heading(line.cells):
             if columns:

@@ -27,6 +27,8 @@ RULE = Rule(
     examples=(
         "申请人周小满，电子邮箱：⟦zhouxiaoman@163.com⟧。",
         "可通过邮箱⟦1234567890@qq.com⟧与其本人联系。",
+        "本人邮箱：⟦zhouxiaoman(at)163.com⟧，或者⟦zhou.xm#qq.com⟧。",
+        "当事人邮箱⟦zhouxm [at] sina．com⟧已停用。",
         "意见请于12月31日前发送至邮箱：xxgk@county.gov.cn。",
         "报名表发送至招聘邮箱hr2024@163.com，邮件主题注明岗位。",
         "举报信箱：jubao@example.gov.cn，公开征求意见邮箱zqyj@126.com。",
@@ -35,7 +37,7 @@ RULE = Rule(
     private=True,
 )
 
-NEEDS = ("@",)
+NEEDS = ("@", "at", "(a)", "[a]", "艾特", "#")
 
 _OFFICE = re.compile(
     r"报名|投稿|来稿|征集|征求|意见|建议|反馈|简历|应聘|招聘|发送|发至|发到|发往|邮件至|提交|举报|监督|投诉|咨询|联系我们|单位|办公|采购|投标|招标|信箱|"

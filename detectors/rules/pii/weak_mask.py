@@ -29,6 +29,7 @@ RULE = Rule(
         "申请人证件号：⟦110105194912**002X⟧。",
         "联系手机⟦138001380**⟧，请核对。",
         "周小满，身份证号110105********002X；周小满，身份证号⟦1101051949123*****⟧。",
+        "受助人证件号：⟦110105******31002X⟧。",
         "周某，身份证号110105********002X，手机138****8000。",
         "卡号622202*********0128，户名周某。",
         "张某，身份证号110105********1234；李某，身份证号110105********5678。",
@@ -62,7 +63,8 @@ def find(text: Text) -> Iterator[Finding]:
         ):
             continue
         shown = sum(one != "*" for one in shape)
-        note = _weak(shape, shown)
+        card = any(word in plain[max(0, start - 10) : start] for word in ("卡", "账", "帐"))
+        note = _weak(shape, shown) or ("" if card else _part_of_birth(shape))
         if note:
             hits.append(Hit(start, end, shape, note))
         elif len(shape) in {11, 18} and shown >= 7:
@@ -88,6 +90,13 @@ def _weak(shape: str, shown: int) -> str:
         return f"{len(shape)} 位中有 {shown} 位可见，可以推算或者逐一核对出全号。"
     if 9 <= len(shape) <= 13 and re.match(r"1[3-9]", shape) and shown >= 8 and len(shape) - shown <= 3:
         return f"手机号有 {shown} 位可见，逐一拨打即可核对出全号。"
+    return ""
+
+
+def _part_of_birth(shape: str) -> str:
+    """Why an identity number with less than eight places hidden is not masked: the check digit sorts out the rest."""
+    if re.fullmatch(r"[1-9][0-7][0-9*]{15}[0-9x*]", shape) and shape.count("*") < 8:
+        return "遮住的不足8位，利用校验位只剩几十个可能的号码。"
     return ""
 
 
