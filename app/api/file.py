@@ -20,6 +20,7 @@ from app.api.problems import Problem, validation_problem
 from app.api.screen import NOBODY, PROBLEMS, service, verdict_on
 from app.documents import papers
 from app.documents.intake import BusyError, Intake
+from app.register.keeping import masked
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -119,7 +120,7 @@ async def screen_file(request: Request) -> Response:
     said = digest.encode() + filed.model_dump_json().encode("utf-8", "surrogatepass")
     answer = await verdict_on(filed, said, key, ready, request.scope.get("person", NOBODY))
     answer |= {
-        "file": {"name": name[:_NAME], "bytes": len(raw), "digest": digest},
+        "file": {"name": masked(name[:_NAME]), "bytes": len(raw), "digest": digest},
         "extracted": {"title": filed.title, "body": filed.body, "format": filed.format},
         "not_read": paper.not_read,
         "noted": paper.noted,

@@ -5,6 +5,7 @@ Nothing of what was sent is repeated in an answer: an error must not leak what a
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,20 @@ class Problem(Exception):  # noqa: N818 the name of the field (RFC 9457)
         )
 
 
+_NUMBER = re.compile(r"\d{9,}[Xx]?")  # of a person; a limit in bytes is shorter
+
+
+def _without_numbers(words: str) -> str:
+    """Words of ours that may name what the sender called something: a field, a checklist."""
+    return _NUMBER.sub(lambda found: found[0][:3] + "***", words)
+
+
 def body(status: int, detail: str = "", errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The JSON of a problem."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
+    detail = _without_numbers(detail)
+    if errors is not None:
+        errors = [{name: _without_numbers(words) for name, words in one.items()} for one in errors]
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": title,
