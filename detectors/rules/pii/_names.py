@@ -27,7 +27,7 @@ DOTTED = (
     r"[\u4e00-\u9fff]{2,6}·[\u4e00-\u9fff]{2,6}"  # names of several peoples; tried only where there is a dot
 )
 # What may follow a name in running text.
-AFTER = r"(?=[,。;:、()“”\s]|$|[因于患的在是从与和等为被男女经系确已突曾同也身到反今现遭由按向对将称说投来家住申领涉犯触违逃提依接表参]|[0-9]{1,3}岁|先生|女士|老人|同学)"
+AFTER = r"(?=[,。;:、()“”\s]|$|[因于患的在是从与和等为被男女经系确已突曾同也身到反今现遭由按向对将称说投来家住申领涉犯触违逃提依接表参信欠借存月指进贷收]|[0-9]{1,3}岁|先生|女士|老人|同学)"
 
 
 def is_name(plain: str, start: int, end: int) -> bool:

@@ -106,7 +106,6 @@ _COLUMNS = (
         re.compile(r"身份证|证件号|证件编号|公民身份|身份号|居住证|^id(?:号|no\.?|card)?$|驾驶证号|^驾驶证$"),
     ),
     ("phone", re.compile(r"手机|电话|联系方式|联系号码|通讯方式|联络方式|^(?:tel|phone|mobile)")),
-    ("account", re.compile(r"银行卡|卡号|[账帐]号|[账帐]户|存折|一卡通")),
     (
         "address",
         re.compile(r"住址|家庭地址|居住地|常住地|户籍|现住|通讯地址|通信地址|详细地址|^地址$|家庭详细"),
@@ -125,6 +124,7 @@ _COLUMNS = (
             r"宽带|用[电水气]户号|驾驶证档案|住院号|病历号|病案号|门诊号|邮箱|电子邮件|e-?mail"
         ),
     ),
+    ("account", re.compile(r"银行卡|卡号|[账帐]号|[账帐]户|存折|一卡通")),
 )
 _TICKET = re.compile(r"准考证|考号|报名|序号|档案|订单|案号|编号|代码|合同|流水|编码")
 _TICKETS = re.compile(r"准考证|考号|报名序?号|档案|订单|案号|合同")
@@ -190,9 +190,12 @@ def _leaks(table: Table) -> Iterator[tuple[Column, str, list[tuple[int, int]]]]:
             yield column, kind if persons or owners else "public", column.cells
         elif firms and kind == "address":
             yield column, "public", column.cells
-        elif kind and kind != "ticket" and persons:
-            if not (kind == "phone" and (on_duty or firms)) and not (kind == "account" and firms):
-                yield column, kind, column.cells
+        elif (
+            persons
+            and kind not in {"", "ticket"}
+            and not ((kind == "phone" and (on_duty or firms)) or (kind == "account" and firms))
+        ):
+            yield column, kind, column.cells
 
 
 # --- whose number -----------------------------------------------------------------------------

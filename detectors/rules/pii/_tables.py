@@ -22,6 +22,7 @@ _HEAD = re.compile(
 )
 _CSV = re.compile(r"(?:^|[\n,])(?:(?:学生|户主|申请人|考生|受助人)?姓名|户主|申请人)(?:,|$|\n)")
 _GAP = 3  # lines without fields that a table may have inside
+_DIGIT = re.compile(r"[0-9]")
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
 _BREAK = {",": re.compile(","), "\t": re.compile(r"\t"), "|": re.compile(r"\|"), " ": re.compile(r"[ \t]+")}
 
@@ -130,9 +131,7 @@ def _lower_heading(
     if all(number in columns for number, _, _ in cells) and len(cells) >= len(columns):
         return {}
     titles = [_folded(text.as_written[start:end]) for _, start, end in cells]
-    if not all(
-        len(title) <= 16 and _HEAD.search(title) and not _LONG_NUMBER.search(title) for title in titles
-    ):
+    if not any(map(_HEAD.search, titles)) or any(len(title) > 10 or _DIGIT.search(title) for title in titles):
         return {}
     lower: dict[int, Column] = {}
     for (number, start, end), title in zip(cells, titles, strict=True):

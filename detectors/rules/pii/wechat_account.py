@@ -38,6 +38,7 @@ RULE = Rule(
 _PUBLIC = re.compile(
     r"公众|官方|官微|客服|关注|订阅|服务|平台|小程序|视频号|扫码|二维码|发布|融媒|政务|咨询|电视台|报社|网"
 )
+_BREAK = re.compile(r"[。;\n]")
 _PROGRAM = re.compile(
     r"(?:app|wechat|weixin|android|iphone|windows|h5|http|https|www|qq)(?![a-z0-9])|gh_|https?:"
 )
@@ -48,6 +49,9 @@ def find(text: Text) -> Iterator[Finding]:
     plain = text.plain
     for hit in kind_hits(text, WECHAT):
         around = plain[max(0, hit.start - 30) : hit.start]
-        around = around[max(around.rfind(mark) for mark in "。;\n") + 1 :] + plain[hit.end : hit.end + 8]
+        around = (
+            around[max(around.rfind(mark) for mark in "。;\n") + 1 :]
+            + _BREAK.split(plain[hit.end : hit.end + 8])[0]
+        )
         if not _PUBLIC.search(around) and not _PROGRAM.match(plain, hit.start):
             yield from report(RULE, text, (hit,))
