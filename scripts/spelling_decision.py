@@ -41,8 +41,9 @@ CLEAN = {
     "policy": "gov_text/policy_readings.jsonl",
 }
 CORRECTION = {"ecspell_law_train": 1, "cscd_ns": 2, "textproof": 2}  # every how manieth row is for learning
-CHARACTERS = 1_000_000  # of each clean set at most
-SLIPS = 3_000  # of each clean set
+SMALL = {"xuexi": 3.0, "policy": 3.0}  # sets of few characters count for more
+CHARACTERS = 2_200_000  # of each clean set at most
+SLIPS = 5_000  # of each clean set
 TREES = {
     "max_iter": 260, "max_leaf_nodes": 16, "max_depth": 6, "learning_rate": 0.07, "min_samples_leaf": 40,
     "l2_regularization": 10.0, "max_features": 0.4,
@@ -214,9 +215,9 @@ def examples(model: models.Model, data: Path) -> Iterator[tuple[str, Table, floa
     """What is learnt from: name, table, weight of a row."""
     for number, name in enumerate(CLEAN):
         texts = list(clean(data, name, 0, CHARACTERS))
-        yield name, of_clean(model, texts), 1.0
+        yield name, of_clean(model, texts), SMALL.get(name, 1.0)
         slips = Slips(model, number)
-        made = [slip for text in clean(data, name, 0, 130_000, seed=9) for slip in slips.made(text)][:SLIPS]
+        made = [slip for text in clean(data, name, 0, 220_000, seed=9) for slip in slips.made(text)][:SLIPS]
         yield f"slips in {name}", of_pairs(model, made), 0.1
     for name, step in CORRECTION.items():
         yield name, of_pairs(model, pairs(data, name)[::step]), 2.0

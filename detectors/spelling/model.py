@@ -157,11 +157,9 @@ def rest_key(key: U64, length: int, place: int) -> U64:
 
 def sound_key(place: int | I64, other: npt.NDArray[Any], sound: npt.NDArray[Any]) -> U64:
     """Key of two letters, the one at ``place`` by its blurred syllable."""
-    return (
-        ((np.asarray(place, dtype=np.uint64) + np.uint64(1)) << np.uint64(25))
-        | (other.astype(np.uint64) << np.uint64(10))
-        | sound.astype(np.uint64)
-    )
+    places = np.asarray(place, dtype=np.uint64) + np.uint64(1)
+    key = (places << np.uint64(25)) | (other.astype(np.uint64) << np.uint64(10)) | sound.astype(np.uint64)
+    return np.asarray(key, dtype=np.uint64)
 
 
 def whole_key(sounds: Iterable[npt.NDArray[Any]]) -> U64:

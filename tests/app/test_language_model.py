@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,7 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MODEL = language_model.find(Settings(language_model="", home=ROOT / "var"))
 needs_model = pytest.mark.skipif(MODEL is None, reason="no language model on this machine (make model)")
 RULE = "spelling.unlikely-wording"
-POST = {"body": "县政府印发《总休实施方案》，依法享有的合法权益受法律报护。", "unit": {"kind": "department"}}
+POST: dict[str, Any] = {
+    "body": "县政府印发总休方案，依法享有的合法权益受法律报护。",
+    "unit": {"kind": "department"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -166,19 +171,19 @@ def test_the_command_line_has_the_switch(home, tmp_path) -> None:
 
 def test_a_slip_is_not_learnt_however_often_it_stands() -> None:
     """Where the form meant stands ten times as often, or the odd one on fewer than three pages, it is a slip."""
-    pages = {Pair("保塬", "保护"): 5, Pair("总休", "总体"): 4, Pair("治教", "治校"): 2}
+    pages = Counter({Pair("保塬", "保护"): 5, Pair("总休", "总体"): 4, Pair("治教", "治校"): 2})
     counts = {"保塬": 5, "保护": 30, "总休": 4, "总体": 400, "治教": 2, "治校": 0}
     assert {"保塬": 5} == attested(pages, counts)
 
 
 @needs_model
 def test_the_units_own_words_are_learnt_and_private_data_is_not(tmp_path, home) -> None:
-    """An abbreviation on many pages is attested; names, numbers and a slip on one page are not in the file."""
+    """A form on many pages that have no other is attested; names, numbers and a slip on one page are not in the file."""
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(6):
-        text = f"第{number}次会议听取了镇环资委关于依法治教工作的汇报。" + (
-            "县政府印发《总休实施方案》。" if number == 0 else "县政府印发《总体实施方案》。"
+        text = f"第{number}次会议指出，各类经营主体的合法权益受法律报护。" + (
+            "县政府印发总休方案。" if number == 0 else "县政府印发《总体实施方案》。"
         )
         text += f"联系人龚建陇，身份证号11010519491231002X，电话1380013800{number}。"
         (folder / f"{number}.txt").write_text(text, encoding="utf-8")
@@ -187,6 +192,6 @@ def test_the_units_own_words_are_learnt_and_private_data_is_not(tmp_path, home) 
     count, found = learn(str(folder), config, tell=lambda *step: told.append(step))
     assert 6 == count
     assert (2, 6) == told[-1]
-    assert "环资委" in found
+    assert "报护" in found
     together = "".join(found)
     assert not any(one in together for one in ("总休", "龚", "陇", "1", "X"))

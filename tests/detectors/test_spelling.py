@@ -89,7 +89,7 @@ def test_names_stay_silent(model) -> None:
 def test_a_traditional_page_is_read_as_simplified_and_marked(model) -> None:
     """The proposal is simplified, the quote is as written, and the note says how the page was read."""
     (one,) = spelling.detector(model, spelling.STRICT).find(
-        Text.of("縣政府印發《總休實施方案》，明確各部門職責分工。")
+        Text.of("縣政府印發總休方案，明確各部門職責分工。")
     )
     assert ("總休", "总体", "原文为繁体，按简体检查。") == (one.quote, one.suggestion, one.note)
 
@@ -153,7 +153,7 @@ def test_an_endless_page_says_from_where_it_was_not_read(model) -> None:
 @needs_model
 def test_what_the_archive_attests_is_no_error(model) -> None:
     """A form that the unit's own pages use stays silent, and everything else is found as before."""
-    line = "县政府印发《总休方案》，权益受法律报护。"
+    line = "县政府印发总休方案，权益受法律报护。"
     assert [("总休", "总体"), ("报护", "保护")] == seen(model, line)
     learnt = spelling.Evidence(frozenset({"总休"}))
     assert ["保护"] == [one.word for one in spelling.look(model, line, spelling.STRICT, learnt)]
