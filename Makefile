@@ -30,7 +30,7 @@ EXPORT  := $(VENV)/bin/uv export --quiet --frozen --offline --no-cache --no-conf
 export PIP_USER := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test bench lint clean chromium model
+.PHONY: help install serve test bench reliability sbom lint clean chromium model
 .SUFFIXES:
 
 help:
@@ -40,6 +40,8 @@ help:
 	'  make serve     启动服务，浏览器打开 http://$(HOST):$(PORT) / start the service' \
 	'  make test      运行全部测试 / run all tests' \
 	'  make bench     测速度和准确率 / measure speed and accuracy' \
+	'  make reliability  故障、攻击、过载、断电各试一遍，约半小时 / try faults, attacks, load and kills' \
+	'  make sbom      软件物料清单 build/sbom.cdx.json / software bill of materials' \
 	'  make lint      检查代码风格和类型 / check style and types' \
 	'  make install   只安装运行环境 / only install into $(VENV)' \
 	'  make clean     删除运行环境和缓存，不动 var/ 中的登记数据 / remove $(VENV) and caches, never the data in var/' \
@@ -65,6 +67,17 @@ test: $(VENV)/.installed-dev chromium model
 
 bench: $(VENV)/.installed-dev model
 	$(PY) -m benchmarks $(ARGS)
+
+# Faults, attacks, load and kills on loopback, about half an hour; writes docs/reliability.md. ARGS=--short takes minutes.
+reliability: $(VENV)/.installed-dev
+	$(PY) -m benchmarks.reliability $(ARGS)
+
+# What is inside, for whoever must know (CycloneDX): every package of the lock with version and hash, nothing fetched.
+sbom: $(VENV)/.tools
+	@mkdir -p build
+	@$(VENV)/bin/uv export --quiet --frozen --offline --no-cache --no-config --no-default-groups --format cyclonedx1.5 \
+	--output-file build/sbom.cdx.json >/dev/null
+	@echo '软件物料清单：build/sbom.cdx.json / software bill of materials'
 
 lint: $(VENV)/.installed-dev
 	$(PY) -m ruff check .

@@ -1,0 +1,178 @@
+"""``make reliability``: every fault test in its long form, and docs/reliability.md written from what they put down.
+
+python -m benchmarks.reliability [--short]      about half an hour; the short form takes some minutes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import register
+from benchmarks.corpora import ROOT
+
+PAGE = ROOT / "docs" / "reliability.md"
+TESTS = ("tests/reliability", "tests/app/words", "tests/app/register/test_faults.py", "tests/app/register/test_chain.py",
+         "tests/app/register/test_kill.py", "tests/app/accounts", "tests/app/documents/test_intake.py", "tests/app/test_client.py",
+         "tests/app/test_api.py", "tests/detectors/test_text.py", "tests/detectors/test_markup.py", "tests/detectors/test_lexicon.py",
+         "tests/app/test_links_patrol.py", "tests/browser/test_attacks.py")  # fmt: skip
+
+# OWASP ASVS 5.0.0: requirement → the test that holds it ("file::name", as pytest has it).
+ASVS: dict[str, tuple[str, str]] = {
+    "1.1.1": ("decoded once", "tests/detectors/test_markup.py::test_reader_sees"),
+    "1.2.1": ("output encoding", "tests/browser/test_attacks.py::test_no_payload_runs"),
+    "1.2.10": ("no formula in CSV", "tests/app/words/test_words.py::test_exports_hold_no_formula"),
+    "1.3.1": ("HTML is read as data", "tests/browser/test_attacks.py::test_no_answer_runs"),
+    "1.3.6": ("no request to where a text points", "tests/reliability/test_operation.py::test_nothing_goes_out"),
+    "1.3.12": ("no pattern takes for ever", "tests/reliability/test_bounded.py::test_hostile_pages"),
+    "1.5.1": ("no external entities", "tests/app/documents/test_intake.py::test_what_cannot_be_read_says_why"),
+    "1.5.3": ("one reading of a request", "tests/app/test_client.py::test_a_field_given_twice_is_refused"),
+    "2.3.3": ("whole transactions", "tests/app/register/test_faults.py::test_disk_full"),
+    "2.3.5": ("a second person approves", "tests/app/words/test_words.py::test_nobody_approves_their_own_wish"),
+    "2.4.1": ("not too many at once", "tests/reliability/test_bounded.py::test_overload"),
+    "3.3.2": ("cookies", "tests/app/accounts/test_gate.py::test_over_https_the_cookie_is_secure"),
+    "3.4.3": ("content security policy", "tests/app/test_api.py::test_security_headers"),
+    "3.5.1": ("requests from elsewhere", "tests/app/accounts/test_gate.py::test_requests_from_elsewhere"),
+    "5.2.1": ("size of files", "tests/app/test_file.py::test_limits"),
+    "5.2.2": ("what a file is", "tests/app/documents/test_intake.py::test_formats_by_the_name"),
+    "5.2.3": ("bombs", "tests/app/documents/test_intake.py::test_a_bomb_costs_one_request"),
+    "6.2.1": ("passwords", "tests/app/accounts/test_people.py::test_weak_passwords"),
+    "6.3.1": ("lock-out", "tests/app/accounts/test_gate.py::test_five_wrong_passwords_lock"),
+    "7.3.1": ("idle sessions end", "tests/app/accounts/test_gate.py::test_an_idle_session_ends"),
+    "8.2.1": ("roles", "tests/reliability/test_access.py::test_the_matrix_cell_by_cell"),
+    "8.2.2": ("objects of others", "tests/reliability/test_access.py::test_one_unit_before_anothers_door"),
+    "11.4.2": ("password hashing", "tests/app/accounts/test_people.py::test_passwords_are_stored_by_argon2"),
+    "14.2.4": ("personal data kept out", "tests/reliability/test_no_leak.py::test_two_hundred_numbers_and_every_sink"),
+    "15.2.2": ("costly functions bounded", "tests/app/accounts/test_people.py::test_at_most_two_hashes_at_once"),
+    "15.4.1": ("no races", "tests/reliability/test_operation.py::test_two_services_on_one_postgresql_are_one"),
+    "16.2.5": ("no numbers in logs", "tests/reliability/test_operation.py::test_numbers_are_masked_in_logs"),
+    "16.4.1": ("no forged log line", "tests/reliability/test_operation.py::test_a_log_line_cannot_be_forged"),
+    "16.4.2": ("tampering is found", "tests/app/register/test_chain.py::test_tampering_is_found"),
+    "16.5.3": ("a fault is no pass", "tests/reliability/test_no_silent_pass.py::test_a_fault_in_each_rule"),
+}  # fmt: skip
+
+
+def tried(long: bool, ledger: Path) -> tuple[dict[str, str], int, float]:  # noqa: FBT001
+    """Run the tests: node without parameters → its worst outcome; failures; seconds."""
+    environment = os.environ | {
+        "XIANSHEN_LEDGER": str(ledger),
+        "XIANSHEN_RELIABILITY": "long" if long else "short",
+    }
+    present = [one for one in (*TESTS, "tests/app/test_file.py") if (ROOT / one).exists()]
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-rA", "--tb=short", "--no-header", "-p", "no:cacheprovider", *present],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    outcomes: dict[str, str] = {}
+    for word, node in re.findall(
+        r"^(PASSED|FAILED|ERROR|SKIPPED) (\S+?)(?:\[| - |$)", done.stdout, re.MULTILINE
+    ):
+        if outcomes.get(node) not in {"FAILED", "ERROR"}:
+            outcomes[node] = word
+    failed = sum(word in {"FAILED", "ERROR"} for word in outcomes.values())
+    if not outcomes or (done.returncode and not failed):
+        raise AssertionError(done.stdout[-3000:] + done.stderr[-2000:])
+    for line in re.findall(r"^(?:FAILED|ERROR) .*$", done.stdout, re.MULTILINE):
+        print(line)
+    return outcomes, failed, time.monotonic() - start
+
+
+def kills(rounds: int) -> dict[str, int]:
+    """kill -9 of a service under load, again and again."""
+    with tempfile.TemporaryDirectory() as folder:
+        return register.killed(Path(folder), rounds=rounds)
+
+
+def soak(seconds: float) -> dict[str, Any]:
+    """Mixed posts for so long: errors, and memory per 10,000 posts."""
+    from benchmarks import soak as soaking
+
+    return soaking.run(seconds)
+
+
+def page(  # noqa: PLR0913 what a page is made of
+    rows: list[dict[str, Any]],
+    outcomes: dict[str, str],
+    failed: int,
+    killed: dict[str, int],
+    soaked: dict[str, Any],
+    seconds: float,
+    long: bool,  # noqa: FBT001
+) -> str:
+    """The page."""
+    lines = [
+        "# Reliability: faults tried, and what came of them",
+        "",
+        "Written by the tests themselves (`make reliability`); not by hand. A violation is a broken promise.",
+        "",
+        (
+            f"- {time.strftime('%Y-%m-%d')}, {'long' if long else 'short'} form, {seconds / 60:.0f} minutes; "
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        ),
+        f"- tests: {len(outcomes)} run, {failed} failed",
+        f"- faults tried: {sum(row['runs'] for row in rows):,}; violations: {sum(row['violations'] for row in rows)}",
+        (
+            f"- kills survived: {killed.get('rounds', 0)} (kill -9 under load; acknowledged {killed.get('acknowledged', 0):,}, "
+            f"kept {killed.get('records', 0):,})"
+        ),
+        (
+            f"- soak: {soaked['posts']:,} posts in {soaked['seconds']:.0f} s, answers that were neither 200 nor 503: {soaked['errors']}; "
+            f"memory {soaked['MB before']:.0f} → {soaked['MB after']:.0f} MB, {soaked['MB per 10,000 posts']:+.1f} MB per 10,000 posts; "
+            f"slowest {soaked['slowest ms']:.0f} ms"
+        ),
+        "",
+        "F1, F2 … are the rows of the plan; I1 to I8 its invariants.",
+        "",
+        "| fault | what was tried | expected | runs | violations | figures |",
+        "|---|---|---|---:|---:|---|",
+    ]
+    for row in sorted(rows, key=lambda row: (int(re.sub(r"\D.*", "", row["faults"][1:]) or 0), row["what"])):
+        figures = "；".join(
+            f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+            for name, value in row["figures"].items()
+        )
+        lines.append(
+            f"| {row['faults']} | {row['what']} | {row['expected']} | {row['runs']:,} | {row['violations']} | {figures} |"
+        )
+    lines += ["", "## OWASP ASVS 5.0.0", "", "| requirement | what | test | outcome |", "|---|---|---|---|"]
+    for number, (what, node) in ASVS.items():
+        lines.append(f"| v5.0.0-{number} | {what} | `{node}` | {outcomes.get(node, 'NOT RUN').lower()} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """0: no promise was broken."""
+    long = "--short" not in arguments
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.jsonl"
+        ledger.touch()
+        outcomes, failed, _ = tried(long, ledger)
+        rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    killed = kills(60 if long else 6)
+    soaked = soak(float(os.environ.get("XIANSHEN_SOAK", "900" if long else "30")))
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(
+        page(rows, outcomes, failed, killed, soaked, time.monotonic() - start, long), encoding="utf-8"
+    )
+    broken = (
+        sum(row["violations"] for row in rows)
+        + failed
+        + soaked["errors"]
+        + (killed["records"] != killed["acknowledged"])
+    )
+    print(f"{PAGE.relative_to(ROOT)}: {len(rows)} rows, {broken} broken")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
