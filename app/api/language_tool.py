@@ -93,11 +93,12 @@ class Manuscript(Page):
 
 @dataclass(frozen=True)
 class Wish:
-    """Which rules and categories the user wants to hear of."""
+    """Which rules and categories the user wants to hear of; ``picky``: also what is only probably wrong."""
 
     on: frozenset[str]
     off: frozenset[str]
     only: bool
+    picky: bool = False
 
     def wants(self, rule: Rule) -> bool:
         """What is switched on wins over what is switched off, as with LanguageTool."""
@@ -170,6 +171,7 @@ def _wish(given: Mapping[str, str]) -> Wish:
         names("enabledRules", "enabledCategories"),
         names("disabledRules", "disabledCategories"),
         given.get("enabledOnly", "").lower() in {"true", "yes"},
+        given.get("level", "") == "picky",
     )
     if wish.only and not wish.on:
         raise Problem(400, "enabledOnly=true 时须给出 enabledRules 或 enabledCategories")
@@ -273,9 +275,13 @@ def checked(letters: Text, wish: Wish, ready: Service, base: str) -> dict[str, A
     if len(letters.source) > ready.settings.max_characters:
         raise Problem(413, f"文字超过 {ready.settings.max_characters} 个字符，没有检查")
     page = Manuscript(
-        letters.source, letters=letters, unit=ready.settings.unit, unit_kind=ready.settings.unit_kind
+        letters.source,
+        letters=letters,
+        unit=ready.settings.unit,
+        unit_kind=ready.settings.unit_kind,
+        thorough=wish.picky and ready.spelling is not None,  # without a model every level is the same
     )
-    verdict = screen(page, ready.default, ready.detectors)
+    verdict = screen(page, ready.default, ready.looking(page))
     answer = _Answer(letters, base)
     matches = [
         answer.match(span, _message(finding), finding.rule.title, answer.rule(finding.rule), suggestion)
@@ -376,7 +382,7 @@ async def languages() -> list[dict[str, str]]:
                                 ("enabledCategories", "逗号分隔的类别"),
                                 ("disabledCategories", "逗号分隔的类别"),
                                 ("enabledOnly", "true：只用上面写明启用的"),
-                                ("level", "default 或 picky；所有规则总是都用"),
+                                ("level", "default 或 picky（细查错别字，须有语言模型）；其余规则总是都用"),
                             )
                         },
                     }

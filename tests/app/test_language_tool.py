@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,7 +16,9 @@ import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.api import language_tool
 from app.main import create
+from app.service import Service
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi.testclient import TestClient
+
+    from app.page import Page
 
 WRONG = "既使再忙，也要办结。"
 TEXT = f"😀𠮷各单位：参保登记截至2月30日。\n{WRONG}"
@@ -255,6 +260,27 @@ def test_a_broken_check_is_an_error(client: TestClient, monkeypatch: pytest.Monk
     assert (500, "text/plain; charset=utf-8") == (answer.status_code, answer.headers["content-type"])
     assert "机密" not in answer.text
     assert "不得发布" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("level", "model", "thorough"), [("default", True, False), ("picky", True, True), ("picky", False, False)]
+)
+def test_picky_is_thorough(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, level: str, model: bool, thorough: bool
+) -> None:
+    """LanguageTool's picky mode asks for what is only probably wrong; where there is no model it asks for nothing more."""
+    asked: list[bool] = []
+
+    def looking(ready: Service, page: Page) -> object:
+        asked.append(page.thorough)
+        return ready.detectors
+
+    monkeypatch.setattr(Service, "looking", looking)
+    ready = replace(client.app.state.service, spelling=object() if model else None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(language_tool, "service", lambda _: ready)
+    checked(client, TEXT, level=level)
+
+    assert [thorough] == asked
 
 
 def test_it_sees_what_screen_sees(client: TestClient) -> None:
