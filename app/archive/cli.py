@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app import settings
 from app.archive import cluster, remarks, report, worker
+from app.archive.adopt import adopt
 from app.archive.manifest import Manifest, ResultError
 from app.archive.readers import ArchiveError, Columns
 from app.archive.run import Order, rescan
@@ -41,11 +42,14 @@ def command(  # noqa: PLR0913 each is an option of the command
         str, typer.Option("--cluster", help="Spark 地址，如 spark://主机:7077 或 local[*]")
     ] = "",
     done: Annotated[Path | None, typer.Option(help="填好的整改清单.xlsx：读入状态、责任人、说明")] = None,
+    adopt_: Annotated[  # noqa: FBT002 an option
+        bool, typer.Option("--adopt", help="归档是集群写出的结果（Parquet 文件夹）：只出报告和清单")
+    ] = False,
     links: Annotated[bool, typer.Option("--links", help="复查之后接着巡检其中的链接（会访问网络）")] = False,  # noqa: FBT002 an option
 ) -> None:
     """复查已发布的页面，给出整改清单。退出码：0 全部未发现问题，1 有须复核，2 有须处理或未能检查，3 出错。"""
     try:
-        code = _run(archive, out, column or [], query, since, workers, cluster_, done)
+        code = _run(archive, out, column or [], query, since, workers, cluster_, done, adopt_)
         raise typer.Exit(max(code, _patrol(archive, out)) if links else code)
     except (ArchiveError, ResultError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
@@ -75,12 +79,15 @@ def _run(  # noqa: PLR0913 see command
     workers: int,
     master: str,
     done: Path | None,
+    adopt_: bool,  # noqa: FBT001 see command
 ) -> int:
     config = settings.read()
     console = Console(stderr=True, soft_wrap=True)
     names = dict(one.partition("=")[::2] for one in column)
     if bad := [one for one in column if not names.get(one.partition("=")[0])]:
         raise ArchiveError(f"--column 应写成 我们的名字=列名，收到 {bad[0]}")
+    if adopt_:
+        return _adopted(Path(archive), out, archive, console)
     if master:
         if since or query or done:
             raise ArchiveError("--cluster 不能与 --since、--query、--done 合用；在集群上每次都是全部复查")
@@ -105,12 +112,24 @@ def _run(  # noqa: PLR0913 see command
 
 
 def _on_cluster(master: str, archive: str, out: Path, columns: Columns, console: Console) -> int:
+    """Spark writes Parquet; where that lies on this machine, report and lists are made from it."""
     config = settings.read()
-    pages = cluster.rescan(master, archive, str(out), config, columns)
-    if "://" in str(out) or ":/" in str(out):
-        console.print(f"集群复查完成：{pages} 页，结果在 {out}")
+    remote = "://" in str(out) or ":/" in str(out)
+    target = str(out) if remote else str((out / "spark").resolve())
+    pages = cluster.rescan(master, archive, target, config, columns)
+    if remote:
+        console.print(f"集群复查完成：{pages} 页，结果在 {out}；取回本机后用 --adopt 出报告")
         return PASS
-    return PASS
+    return _adopted(Path(target), out, archive, console)
+
+
+def _adopted(written: Path, out: Path, archive: str, console: Console) -> int:
+    config = settings.read()
+    manifest = adopt(written, out, archive, worker.loaded(config))
+    try:
+        return _report(manifest, None, config, console)
+    finally:
+        manifest.close()
 
 
 def _report(manifest: Manifest, earlier: Manifest | None, config: Settings, console: Console) -> int:
@@ -126,9 +145,9 @@ def _report(manifest: Manifest, earlier: Manifest | None, config: Settings, cons
         else ""
     )
     aside = "、".join(f"{kind} {count}" for kind, count in list(figures["skipped"].items())[:8])
+    came_out = f"读入 {totals['pages']} 页，写出 {manifest.written()} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页"
     lines = [
-        f"读入 {totals['pages']} 页，写出 {manifest.written()} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页，"
-        f"未能检查 {totals['unseen']} 页；{figures['findings']} 处问题{compared}。",
+        f"{came_out}，未能检查 {totals['unseen']} 页；{figures['findings']} 处问题{compared}。",
         f"不是页面、没有检查的文件：{aside}。" if aside else "",
         f"有 {figures['doubled_count']} 个编号重复，各页都已检查。" if figures["doubled_count"] else "",
         f"报告：{manifest.folder / report.PAGE}　清单：{manifest.folder / report.LIST}",

@@ -5,6 +5,7 @@ pyspark is the cluster's own (its version rules) and is imported only here, and 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from app.archive.batch import screen_batch
-from app.archive.document import PAGES
-from app.service import Service
+from app.archive.document import table
+from app.archive.manifest import ResultError
+from app.archive.readers import TABLE, ArchiveError, Columns, json_document
+from app.archive.worker import loaded
 
 if TYPE_CHECKING:
+    from app.service import Service
     from app.settings import Settings
 
+_SPLIT = (
+    4 * 1024 * 1024
+)  # bytes of the archive for one task: half a minute; Spark's 128 MiB would be a quarter of an hour
+_PAGES = 500  # held by a worker at once
 _FINDING = (
     "STRUCT<rule: STRING, field: STRING, start: INT, end: INT, quote: STRING, suggestion: STRING, note: STRING,"
     " hidden: BOOLEAN, part: STRING, fingerprint: STRING, answer: STRING>"
@@ -31,36 +39,70 @@ SCHEMA = (
 @cache
 def _service(settings: Settings) -> Service:
     """The rules, once for each worker process."""
-    return Service.load(settings)
+    return loaded(settings)
 
 
-def screened(pages: Any, settings: Settings) -> Any:  # noqa: ANN401 Spark's DataFrames
-    """A DataFrame of pages (columns of PAGES, others ignored) → a DataFrame of results."""
+def screened(pages: Any, settings: Settings, columns: Columns, data: str) -> Any:  # noqa: ANN401 Spark's DataFrames
+    """A DataFrame of pages, or of lines of JSON (one column "value") → a DataFrame of results (schema RESULTS).
+
+    ``data`` is the digest that the driver's rules have: a worker with others refuses to mix them in.
+    """
+    lines = pages.columns == ["value"]
 
     def batches(tables: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        service: Service = _service(settings)
+        if service.data != data:
+            raise ResultError("工作节点上的词库或规则与提交作业的机器不同；请用同一个环境包")
         for one in tables:
-            yield from screen_batch(pa.Table.from_batches([one]), _service(settings)).to_batches()
+            made = []
+            for row in one.to_pylist():
+                letters = row["value"] if lines else repr(row)
+                number = hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).hexdigest()
+                read = (
+                    json_document(letters, number, "spark", columns)
+                    if lines
+                    else columns.document(row, number, "spark")
+                )
+                made.append(read)
+            yield from screen_batch(table(made), service).to_batches()
 
-    known = [name for name in PAGES.names if name in pages.columns]
-    return pages.select(*known).mapInArrow(batches, SCHEMA)
+    if not lines:
+        columns.check(pages.columns, "归档")
+        pages = pages.select(
+            *dict.fromkeys(name for ours in TABLE if (name := columns.names.get(ours, ours)) in pages.columns)
+        )
+    return pages.mapInArrow(batches, SCHEMA)
 
 
-def rescan(master: str, archive: str, out: str, settings: Settings) -> int:
-    """Rescan what Spark can read (Parquet, JSON lines, a Hive table) into Parquet; the number of pages.
+def rescan(master: str, archive: str, out: str, settings: Settings, columns: Columns) -> int:
+    """Rescan what Spark can read (Parquet, JSON lines, ``table:`` of Hive) into Parquet at ``out``; the number of pages.
 
     Raises:
         ModuleNotFoundError: pyspark is not installed here.
+        ArchiveError: Spark cannot read the archive or write the result; not as many pages came out as went in.
     """
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
+    from pyspark.sql.functions import col, trim
 
-    spark = SparkSession.builder.master(master).appName("xianshen rescan").getOrCreate()
+    builder = SparkSession.builder.appName("xianshen rescan").config(
+        "spark.sql.files.maxPartitionBytes", _SPLIT
+    )
+    builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", _PAGES)
+    spark = (builder.master(master) if master else builder).getOrCreate()
     try:
-        reader = spark.read
         if archive.startswith("table:"):
-            pages = reader.table(archive.removeprefix("table:"))
+            pages = spark.read.table(archive.removeprefix("table:"))
+        elif archive.endswith((".jsonl", ".ndjson", ".json")):
+            pages = spark.read.text(archive).where(trim(col("value")) != "")
         else:
-            pages = reader.json(archive) if archive.endswith((".jsonl", ".json")) else reader.parquet(archive)
-        screened(pages, settings).write.mode("errorifexists").parquet(out)
-        return int(spark.read.parquet(out).count())
+            pages = spark.read.parquet(archive)
+        screened(pages, settings, columns, loaded(settings).data).write.mode("errorifexists").parquet(out)
+        read, written = int(pages.count()), int(spark.read.parquet(out).count())
+    except PySparkException as error:
+        raise ArchiveError(f"Spark 作业失败：{str(error).splitlines()[0][:300]}") from error
     finally:
         spark.stop()
+    if read != written:
+        raise ArchiveError(f"读入 {read} 页，结果中却有 {written} 页；请查看 Spark 日志后重做")
+    return written

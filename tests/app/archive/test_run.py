@@ -21,6 +21,7 @@ from app.archive import remarks, report
 from app.archive.batch import screen_batch
 from app.archive.document import Document, table
 from app.archive.manifest import Manifest, ResultError
+from app.archive.readers import Columns
 from app.archive.run import Order, rescan
 from app.service import Service
 from app.settings import Settings
@@ -75,7 +76,7 @@ def results(folder: Path) -> list[dict[str, Any]]:
 def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """An archive and its full result."""
     folder = tmp_path_factory.mktemp("full")
-    path = archive(folder, 1200)
+    path = archive(folder, 600)
     rescan(Order(str(path), folder / "out", workers=2), SETTINGS).close()
     return path, folder / "out"
 
@@ -87,7 +88,7 @@ def test_pages_in_are_pages_out(full: tuple[Path, Path]) -> None:
     first = json.loads(full[0].read_text(encoding="utf-8").splitlines()[0])
     alone = screen_batch(table([Document(**first)]), service).to_pylist()[0]
 
-    assert 1200 == len({row["key"] for row in rows}) == len(rows)
+    assert 600 == len({row["key"] for row in rows}) == len(rows)
     assert alone == next(row for row in rows if row["key"] == "p0")
     assert any(row["findings"] for row in rows)
 
@@ -244,7 +245,7 @@ def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path)
     )
     assert "2026-11-30" == sheet.cell(2, 15).value
     page = (out / "复查报告.html").read_text(encoding="utf-8")
-    assert "1200" in page
+    assert "<b>600</b>页" in page
     assert "<svg" in page
 
     same = sheet.cell(2, 1).value
@@ -295,10 +296,10 @@ def test_spark_gives_the_same_rows(full: tuple[Path, Path], tmp_path: Path) -> N
 
     from app.archive import cluster
 
-    pages = cluster.rescan("local[2]", str(full[0]), str(tmp_path / "spark"), SETTINGS)
+    pages = cluster.rescan("local[2]", str(full[0]), str(tmp_path / "spark"), SETTINGS, Columns())
     rows = sorted(pq.read_table(tmp_path / "spark").to_pylist(), key=lambda row: row["key"])
 
-    assert 1200 == pages
+    assert 600 == pages
     assert results(full[1]) == rows
 
 
