@@ -190,7 +190,10 @@ async def records(  # noqa: PLR0913 each is a parameter of the query
     person, register = who(request), store(request)
     with registered():
         rows = await run_in_threadpool(lookup.listed, register, person, wanted, limit)
-    found = {"records": [line(row) for row in rows], "next": rows[-1]["seq"] if len(rows) == limit else None}
+    found: dict[str, Any] = {
+        "records": [line(row) for row in rows],
+        "next": rows[-1]["seq"] if len(rows) == limit else None,
+    }
     if wants_html(request):
         from app.web.office import office
 

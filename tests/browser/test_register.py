@@ -266,7 +266,7 @@ def test_the_administrator_makes_an_account(desk: Desk) -> None:
     first = page.inner_text("#once")
     page.goto("/accounts")
     expect(page.locator("#once")).to_have_count(0)
-    assert page.goto("/records").status == 403  # type: ignore[union-attr]
+    assert page.goto("/records").status == 403
 
     context = desk.browser.new_context(base_url=desk.office)
     page = context.new_page()

@@ -343,6 +343,16 @@ def test_lists_are_filtered_and_paged(register: Register, put: Put) -> None:
     assert ["丙_通知", "乙公告", "甲公告"] == [row["title"] for row in first + rest]
 
 
+def test_the_units_of_the_list(register: Register, put: Put) -> None:
+    """Each once, in order, for those who see all of them; for the others their own."""
+    for unit in ("县教育局", UNIT, "县教育局", "县医保局"):
+        put(unit=unit)
+
+    assert sorted({"县教育局", UNIT, "县医保局"}) == lookup.units(register, AUDITOR)
+    assert [UNIT] == lookup.units(register, EDITOR)
+    assert 2 == len(lookup.units(register, AUDITOR, most=2))
+
+
 def test_tasks_and_figures(register: Register, put: Put) -> None:
     """What waits for whom; how many posts and findings each unit has."""
     record = put()
