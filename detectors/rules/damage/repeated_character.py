@@ -27,6 +27,7 @@ RULE = Rule(
         "⟦我们我们→我们⟧将继续做好服务保障工作。",
         "要⟦进一步进一步→进一步⟧压实责任。",
         "⟦青石县青石县→青石县⟧人民政府办公室印发通知。",
+        "⟦六安市六安市→六安市⟧统计局印发通知。",
         "会议由县委常委、副县长张某某主持⟦并并→并⟧讲话。",
         "不了了之的的确是少数，除了了解情况，还要是是非非分清楚。",
         "上将将于明日出席，目的的实现靠大家。",
@@ -206,9 +207,14 @@ def _is_slip(plain: str, start: int) -> bool:
     return parts.get(start) == letter and parts.get(start + 1) == letter
 
 
+def _is_place(word: str) -> bool:
+    """六安市 begins with a numeral and is none."""
+    return len(word) > 2 and word[-1] in _NAMES and bool(dictionary().FREQ.get(word))
+
+
 def _is_doubled(plain: str, start: int, length: int) -> bool:
     word = plain[start : start + length]
-    if len(set(word)) == 1 or word[0] in _PLAIN:
+    if len(set(word)) == 1 or (word[0] in _PLAIN and not _is_place(word)):
         return False
     if word not in _DOUBLE and (length == 2 or not (word[-1] in _NAMES or dictionary().FREQ.get(word))):
         return False  # 很灿烂很灿烂 is speech
