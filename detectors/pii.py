@@ -556,9 +556,11 @@ LANDLINE = Kind(
     "CN_PERSONAL_LANDLINE",
     "家庭固定电话",
     re.compile(
-        rf"(?:(?:家庭|住宅|家里|家中|宅|(?<![国专商厂店酒大农东独])家)(?:固定)?(?:电话|座机)|宅电){_TO}"
+        rf"(?:(?:家(?:庭|里|中|(?<![国专商厂店酒大农东独]家))|住宅|宅)(?:固定)?(?:电话|座机)|宅电){_TO}"
         r"(?P<value>(?:\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[-—– ]{0,2})?[2-8][0-9]{2,3}[- ]?[0-9]{4})(?![0-9*])"
     ),
+    near=re.compile("电话|座机|宅电"),
+    reach=(8, 34),
 )
 _PERSONAL_MAIL = (
     r"(?:vip\.)?qq\.com|(?:vip\.)?163\.com|163\.net|(?:vip\.)?126\.com|(?:vip\.)?sina\.(?:com\.cn|com|cn)|foxmail\.com|gmail\.com|outlook\.com"
@@ -575,7 +577,7 @@ EMAIL = Kind(
     re.compile(
         rf"(?<![a-z0-9._+\-*])[a-z0-9_][a-z0-9._+\-]{{0,63}}(?:{AT}|{AT_WORD})(?:{_DOTS})(?![a-z0-9\-]|\.[a-z])"
     ),
-    near=re.compile(r"@|a[)\]}>]|at[)\]}>*]|艾特|#(?=[qvsfgo1])|(?<= )at(?= )"),
+    near=re.compile(r"@|#(?=[qvsfgo1])|艾特|at?[)\]}>*]|at(?= )"),
     reach=(68, 28),
 )
 QQ = Kind(
@@ -636,15 +638,19 @@ _PLATE = r"(?:[a-hj-np-z][·.・• -]?(?:[dfabceghjk][a-hj-np-z0-9][0-9]{4}|[0-
 PLATE = Kind(
     "CN_LICENCE_PLATE",
     "车牌号码",
-    # Those of embassies, the armed police and the army only where it is said that they are plates.
-    re.compile(
-        rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"
-        r"|(?:车牌|号牌|牌照|车号)(?:号码?)?[:为是(]?[ ]?"
-        r"(?P<value>使[0-9]{6}|[\u4e00-\u9fff][a-z][0-9]{4}领|wj[\u4e00-\u9fff]?[·.-]?[0-9]{4,5}[0-9a-z]?|[a-z]{2}[·.-]?[0-9]{5})(?![0-9a-z*])"
-    ),
+    re.compile(rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{_PLATE}"),
     fits=lambda plain, _start, end, number: (
         sum(letter.isdecimal() for letter in number) >= 3
         and not plain.startswith(("年", "kg", "km", "mm"), end)
+    ),
+)
+# Plates of embassies, consulates and the armed police: only where it is said that they are plates.
+PLATE_OF_OFFICE = Kind(
+    "CN_LICENCE_PLATE",
+    "使领馆、武警车牌号码",
+    re.compile(
+        r"(?:车牌|号牌|牌照|车号)(?:号码?)?[:为是(]?[ ]?"
+        r"(?P<value>使[0-9]{6}|[\u4e00-\u9fff][a-z][0-9]{4}领|wj[\u4e00-\u9fff]?[·.-]?[0-9]{4,5}[0-9a-z]?)(?![0-9a-z*])"
     ),
 )
 VEHICLE = Kind(
@@ -756,7 +762,7 @@ _KNOB = re.compile(
 )
 _HOME_LABEL = (
     r"家庭住址|家庭地址|现住址|现住地|常住地址?|户籍地址?|户籍所在地|户口所在地|居住地址?|住址|住处|家住|现住|现居住?|居住|租住|暂住|"
-    r"收件地址|邮寄地址|收货地址|户主|通讯地址|送达地址|(?:[,;(\n]|^)住(?!所|处|院|房|宅|户|建|在国|国|村|宿|持|校|保)"
+    r"收件地址|邮寄地址|收货地址|户主|通讯地址|送达地址|住(?<=[,;(\n]住)(?!所|处|院|房|宅|户|建|在国|国|村|宿|持|校|保)"
 )
 _LABELLED = re.compile(
     rf"(?:{_HOME_LABEL})(?:[:为是]|[于在]|地|:)?(?:[:为是于在])?[ \t]?(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff0-9a-z\-#·]{{4,50}})"
@@ -850,7 +856,7 @@ LABELLED_DWELLING = Kind("CN_HOME_ADDRESS", "住宅地址", _LABELLED, grow=_lab
 # What is offered to presidio, and in which order our own rules ask.
 KINDS = (
     RESIDENT_ID, DISABILITY_CARD, MISTYPED_ID, OLD_RESIDENT_ID, MOBILE, BANK_CARD, PRIVATE_ACCOUNT, PASSPORT, TRAVEL_PERMIT, FOREIGN_PERMIT,
-    MILITARY_PAPER, LANDLINE, EMAIL, QQ, WECHAT, SOCIAL_SECURITY, STUDENT, PROPERTY, MEDICAL, PLATE, VEHICLE, DEVICE, SERVICE_ACCOUNT, DRIVING_FILE, CREDENTIAL, BIRTHDATE,
+    MILITARY_PAPER, LANDLINE, EMAIL, QQ, WECHAT, SOCIAL_SECURITY, STUDENT, PROPERTY, MEDICAL, PLATE, PLATE_OF_OFFICE, VEHICLE, DEVICE, SERVICE_ACCOUNT, DRIVING_FILE, CREDENTIAL, BIRTHDATE,
     DWELLING, LABELLED_DWELLING,
 )  # fmt: skip
 

@@ -35,6 +35,8 @@ RULE = Rule(
     private=True,
 )
 
+NEEDS = ("密码", "口令", "password", "passwd", "pwd")
+
 
 def find(text: Text) -> Iterator[Finding]:
     """What stands after the word and is no description of a password."""

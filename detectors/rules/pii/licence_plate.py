@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from detectors.pii import PLATE
+from detectors.pii import PLATE, PLATE_OF_OFFICE
 from detectors.rule import Rule
 from detectors.rules.pii._page import kind_hits, report, together
 
@@ -44,9 +45,10 @@ _OFFICIAL = re.compile(
 def find(text: Text) -> Iterator[Finding]:
     """A plate that is not said to be on a vehicle of an office or a service."""
     plain = text.plain
+    official = kind_hits(text, PLATE_OF_OFFICE) if any(one in plain for one in ("使", "领", "wj")) else ()
     hits = (
         hit
         for hit in kind_hits(text, PLATE)
         if not _OFFICIAL.search(plain[max(0, hit.start - 14) : hit.start] + plain[hit.end : hit.end + 8])
     )
-    yield from report(RULE, text, together(hits))
+    yield from report(RULE, text, together(chain(hits, official)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detectors.needs import needs
 from detectors.rule import Rule
 from detectors.rules.pii._names import after, introduced, is_name, named, sentence
 from detectors.rules.pii._page import Hit, report
@@ -64,6 +65,8 @@ _STATE = re.compile(
     r"征信(?:不良|记录|逾期|有问题|黑)|欠款|欠债|负债|存款[0-9]|(?:月|年)?工资(?:为|约|仅)?[0-9]|贷款逾期|"
     r"(?:指纹|虹膜|人脸|声纹|掌纹|基因|dna)、?(?:虹膜|人脸|声纹)?(?:信息|数据|图像|特征|样本|比对|采集|鉴定)"
 )
+NEEDS = (*_MARKED, *needs(_STATE))
+
 _PUBLIC = re.compile(
     r"书记|县长|市长|省长|主席|总理|总统|首相|部长|主任医师|医生|教授|院士|模范|劳模|冠军|运动员|演员|歌手|作家|志愿者|先进|感动|最美|好人|榜样|奖|英雄|烈士|代表|委员|创业|致富|会长|法师|住持|教务|导演|球员|球星|教练"
 )
