@@ -178,8 +178,8 @@ def page(
 ) -> bytes:
     """The answer to GET /metrics. ``rules``: seconds each rule takes for the reference page."""
     registry = CollectorRegistry()
-    registry.register(_Told(whole, now, about))  # type: ignore[arg-type]  # a collector by its method
-    registry.register(_Rules(rules))  # type: ignore[arg-type]
+    registry.register(_Told(whole, now, about))
+    registry.register(_Rules(rules))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 

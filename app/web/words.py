@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 
 _PARTS = {"unless": "例外", "before": "前文", "after": "后文"}
+_SHOWN = _PARTS | {"then": "改为", "unless_before": "前文排除", "unless_after": "后文排除", "from": "起", "until": "止",
+                   "note": "说明", "whole": "整词"}  # fmt: skip
 _ACTS = {"add": "增加", "change": "变更", "withdraw": "停用"}
 _NOISY = 20  # rules shown
 
@@ -102,8 +104,11 @@ def _words_of(value: Any) -> str:  # noqa: ANN401 what a list may hold
     if isinstance(value, str):
         return f"改为“{value}”"
     if isinstance(value, dict):
-        shown = {name: "、".join(part) if isinstance(part, list) else part for name, part in value.items()}
-        return "；".join(f"{_PARTS.get(name, name)} {part}" for name, part in shown.items())
+        shown = {
+            name: "、".join(part) if isinstance(part, list) else "是" if part is True else part
+            for name, part in value.items()
+        }
+        return "；".join(f"{_SHOWN.get(name, name)}：{part}" for name, part in shown.items())
     return ""
 
 
