@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+expect.set_options(timeout=20_000)  # milliseconds; these tests are about what is shown, not how soon
+
 PASSWORD = "Linjiang2026-ok"
 UNIT = "临江县统计局"
 TITLE = "关于开展2026年秋季学期招生工作的公告"
