@@ -8,7 +8,9 @@ import json
 import os
 import re
 import sqlite3
+import warnings
 import zipfile
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -236,3 +238,103 @@ def test_documents_travel_in_arrow() -> None:
     assert [pages[0], Document("2", "坏?字")] == documents(table(pages))
     with pytest.raises(KeyError, match="body"):
         documents(pa.table({"key": ["1"]}))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
+def test_a_warc_that_was_cut_says_so(tmp_path: Path) -> None:
+    """The library takes the end of the file for the end of the page; answers with an error are counted, not read."""
+    path = tmp_path / "site.warc.gz"
+    noise = "".join(str(number * number) for number in range(4_000))
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number, status in enumerate(("200 OK", "404 Not Found", "200 OK")):
+            headers = StatusAndHeaders(status, [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            payload = io.BytesIO((PAGE + noise).encode())
+            url = f"http://www.example.gov.cn/{number}.html"
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=payload, http_headers=headers)
+            )
+    path.write_bytes(path.read_bytes()[:-2_000])
+    skipped: Counter[str] = Counter()
+    found = [one for part in parts(str(path), skipped=skipped) for one in part.documents()]
+
+    assert ["", True] == [found[0].error, "截断" in found[1].error]
+    assert {"HTTP 404": 1} == dict(skipped)
+
+
+def test_papers_that_cannot_be_read_are_pages_with_a_reason(tmp_path: Path) -> None:
+    """Old office files, packed files and pipes say so; pictures are counted; nothing is waited for."""
+    (tmp_path / "a.doc").write_bytes(b"x")
+    (tmp_path / "b.zip").write_bytes(b"x")
+    os.mkfifo(tmp_path / "c.txt")
+    (tmp_path / "d.html").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "e.jpg").write_bytes(b"x")
+    skipped: Counter[str] = Counter()
+    found = [one for part in parts(str(tmp_path), skipped=skipped) for one in part.documents()]
+    reasons = {"a.doc": "docx", "b.zip": "压缩包", "c.txt": "不是普通文件", "d.html": "无法读取"}
+
+    assert reasons.keys() == {one.key for one in found}
+    assert [] == [one for one in found if reasons[one.key] not in one.error]
+    assert {".jpg": 1} == dict(skipped)
+
+
+def test_names_in_a_zip(tmp_path: Path) -> None:
+    """Names in GBK are read; of two members with one name both are pages; an encrypted one says so."""
+    path = tmp_path / "site.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a doubled name
+        for name, letters in (("AAAA.txt", "甲"), ("b.txt", "乙"), ("b.txt", "丙"), ("c.txt", "丁")):
+            archive.writestr(name, letters)
+    raw = path.read_bytes().replace(b"AAAA", "公告".encode("gbk"))
+    at = raw.rindex(b"PK\x01\x02")  # the last entry of the list: c.txt
+    path.write_bytes(raw[: at + 8] + bytes([raw[at + 8] | 1]) + raw[at + 9 :])
+    found = read(path)
+
+    assert ["b.txt", "b.txt", "c.txt", "公告.txt"] == [one.key for one in found]
+    assert ["乙", "丙", "", "甲"] == [one.body for one in found]
+    assert "已加密" in found[2].error
+
+
+def test_a_parquet_file_of_one_large_group(tmp_path: Path) -> None:
+    """As pyarrow writes them: it becomes many parts, each row once."""
+    pq.write_table(
+        pa.table({"key": [f"{number}" for number in range(5_000)], "body": ["字"] * 5_000}),
+        tmp_path / "a.parquet",
+    )
+    made = list(parts(str(tmp_path / "a.parquet")))
+
+    assert 10 == len(made)
+    assert [f"{number}" for number in range(5_000)] == [one.key for part in made for one in part.documents()]
+    assert 1.0 == made[-1].share
+
+
+def test_lines_and_fields_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too long to be held is a page with its reason; what follows is read."""
+    monkeypatch.setattr("app.archive.readers.LARGEST", 1_000)
+    (tmp_path / "a.jsonl").write_text(
+        '{"key":"1","body":"' + "字" * 1_000 + '"}\n{"key":"2","body":"好"}\n', encoding="utf-8"
+    )
+    (tmp_path / "b.csv").write_text("key,body\n1," + "x" * 2_000 + "\n2,y\n", encoding="utf-8")
+
+    assert [True, False] == [bool(one.error) for one in read(tmp_path / "a.jsonl")]
+    assert [True, False] == [bool(one.error) for one in read(tmp_path / "b.csv")]
+    csv.field_size_limit(131_072)
+
+
+def test_gb18030_is_recognised_after_a_long_beginning(tmp_path: Path) -> None:
+    """A file is UTF-8 only if all of it is."""
+    body = "x" * 3_000_000
+    (tmp_path / "a.csv").write_bytes(f"key,body\n1,{body}\n2,公告\n".encode("gb18030"))
+
+    assert "公告" == read(tmp_path / "a.csv")[1].body
+
+
+def test_rows_without_a_key_keep_apart(tmp_path: Path) -> None:
+    """Of a query too: the number goes on over its parts."""
+    with sqlite3.connect(tmp_path / "e.sqlite") as database:
+        database.execute("CREATE TABLE pages (key TEXT, body TEXT)")
+        database.executemany("INSERT INTO pages VALUES (?, ?)", [(None, "正文")] * 7)
+    database.close()
+    made = parts(f"sqlite:///{tmp_path / 'e.sqlite'}", Columns(), "SELECT * FROM pages", 3)
+
+    assert 7 == len({one.key for part in made for one in part.documents()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import random
@@ -17,8 +18,10 @@ import psutil
 import pyarrow as pa
 import pytest
 
+import detectors.rules
 from app.archive import remarks, report
 from app.archive.batch import screen_batch
+from app.archive.difference import DAILY
 from app.archive.document import Document, table
 from app.archive.manifest import Manifest, ResultError
 from app.archive.readers import Columns
@@ -228,8 +231,6 @@ def test_a_result_of_something_else_is_refused(full: tuple[Path, Path], tmp_path
 
 def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path) -> None:
     """Page, list and CSV agree; a filled list is read back; what was waived stays waived."""
-    import datetime
-
     _, out = full
     today = datetime.date(2026, 11, 23)
     rules = dict(Service.load(SETTINGS).detectors.rules)
@@ -260,6 +261,72 @@ def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path)
     with pytest.raises(ResultError, match="第 2 行"):
         remarks.take_in(out, tmp_path / "wrong.xlsx", today)
     manifest.close()
+
+
+def test_a_changed_archive_is_taken_up_rightly(tmp_path: Path) -> None:
+    """Parts that are no longer what they were are done again, those that are gone are taken out."""
+    path = archive(tmp_path, 3)
+    rescan(Order(str(path), tmp_path / "out", workers=1), SETTINGS).close()
+    row = {"key": "new", "body": "新增的页面"}
+    path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    rescan(Order(str(path), tmp_path / "out", workers=1), SETTINGS).close()
+
+    assert ["new"] == [one["key"] for one in results(tmp_path / "out")]
+
+
+def test_a_fault_on_one_page_costs_that_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are screened; the reason names the kind of fault."""
+
+    def broken(document: Document, _service: Service) -> dict[str, Any]:
+        raise ZeroDivisionError(document.key)
+
+    monkeypatch.setattr("app.archive.batch.result", broken)
+    (row,) = screen_batch(table([Document("1", "好")]), Service.load(SETTINGS)).to_pylist()
+
+    assert ("block", "审查这一页时程序出错（ZeroDivisionError）") == (
+        row["verdict"],
+        row["unseen"][0]["reason"],
+    )
+
+
+def test_rules_that_ask_the_day_are_known() -> None:
+    """Every module of the rules that reads the calendar belongs to those that run again on another day."""
+    root = Path(detectors.rules.__path__[0])
+    asking = [path for path in root.rglob("*.py") if "today()" in path.read_text(encoding="utf-8")]
+    names = [f"{path.parent.name}.{path.stem.replace('_', '-')}" for path in asking]
+
+    assert names
+    assert [] == [name for name in names if not name.startswith(DAILY)]
+
+
+def test_what_is_mended_is_closed_and_what_is_not_keeps_its_day(tmp_path: Path) -> None:
+    """The next report names what is gone and how; what stays is overdue, also where it was called mended."""
+    rules = dict(Service.load(SETTINGS).detectors.rules)
+    path = tmp_path / "pages.jsonl"
+    bodies = {"stays": "既使再忙也要办结。", "mended": "截至2月30日办结。", "deleted": "公示期到4月31日。"}
+
+    def made(name: str, pages: dict[str, str], day: datetime.date, since: str = "") -> dict[str, Any]:
+        lines = (json.dumps({"key": key, "body": body}, ensure_ascii=False) for key, body in pages.items())
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        manifest = rescan(Order(str(path), tmp_path / name, since=since, workers=1), SETTINGS)
+        earlier = Manifest(Path(since)) if since else None
+        figures = report.write(manifest, rules, day, earlier)
+        for one in filter(None, (manifest, earlier)):
+            one.close()
+        return figures
+
+    first = made("first", bodies, datetime.date(2026, 3, 2))
+    later = {"stays": bodies["stays"], "mended": "截至2月28日办结。"}
+    second = made("second", later, datetime.date(2026, 4, 2), str(tmp_path / "first"))
+    book = openpyxl.load_workbook(tmp_path / "second" / "整改清单.xlsx")
+    how = {row[1]: row[7] for row in book["已消除"].iter_rows(min_row=2, values_only=True)}
+    line = [cell.value for cell in book["整改清单"][2]]
+
+    assert 0 == second["new"]
+    assert first["findings"] == second["findings"] + second["gone"]
+    assert {"mended": "页面已修改", "deleted": "页面已删除"} == how
+    assert second["overdue"] == second["findings"] > 0
+    assert ("原有，已逾期", "2026-03-09") == (line[13], line[14])
 
 
 def test_links_are_patrolled_after_a_rescan(tmp_path: Path) -> None:
