@@ -6,19 +6,21 @@ One per process, for it guards this process's time. A refusal is a 503, never a 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.api.problems import Problem
 
-LATE = 0.5  # seconds the event loop may be behind before new posts are sent away
+LATE = 0.5  # seconds the event loop may be behind, beat after beat, before new posts are sent away
 _BEAT = 0.05  # seconds
+_BEATS = 4  # one late beat is a machine that was held up, not a crowd
 LONG = 2  # long posts screened at the same time: more would only take each other's time
 WAITING = 6  # long posts that may wait
 
 
 class Crowd:
-    """How late the event loop is, and how many long posts are inside."""
+    """How late the event loop has been all the while, and how many long posts are inside."""
 
     def __init__(self) -> None:
         self.lag = 0.0
@@ -56,7 +58,9 @@ class Crowd:
     async def watch(self) -> None:
         """While the service runs: see how late the loop is."""
         loop = asyncio.get_running_loop()
+        late = deque((0.0,) * _BEATS, _BEATS)
         while True:
             due = loop.time() + _BEAT
             await asyncio.sleep(_BEAT)
-            self.lag = max(0.0, loop.time() - due)
+            late.append(max(0.0, loop.time() - due))
+            self.lag = min(late)
