@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from app import ENGINE
-from app.masking import mask_quote
+from app.masking import covered, mask_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,9 @@ def answer(  # noqa: PLR0913 what an answer is made of
         "message": f"{page.unread}；{verdict.message}" if page.unread else verdict.message,
         "digest": page.digest,
         "record": record,
-        "findings": [_finding(page, *pair) for pair in zip(verdict.findings, verdict.answers, strict=True)],
+        "findings": [
+            _finding(page, *pair) for pair in zip(covered(verdict.findings), verdict.answers, strict=True)
+        ],
         "checklists": [_form(form, unread=bool(page.unread)) for form in verdict.forms],
         "unseen": _unseen(page, verdict),
         "rest": list(verdict.rest),

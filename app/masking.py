@@ -51,6 +51,53 @@ def mask_quote(finding: Finding) -> str:
     )
 
 
+def covered(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The same findings in the same order; what other families say of a place holds no private letters of it.
+
+    A number that one rule masks must not leave in the quote, the note or the proposal of another.
+    """
+    private = [one for one in findings if one.rule.private]
+    if not private or len(private) == len(findings):
+        return findings
+    known = {one.quote: mask_quote(one) for one in private if one.rule.id not in _COLUMNS}
+    ranges = sorted(span for one in private for span in (one.span, *one.places))
+    cells = {span for one in private if one.rule.id in _COLUMNS for span in one.places}
+    starts, furthest = [span.start for span in ranges], 0
+    reach = [furthest := max(furthest, span.end) for span in ranges]
+    out: list[Finding] = []
+    for one in findings:
+        before = bisect_left(starts, one.span.end)  # of these none begins behind it
+        if not one.rule.private and before and reach[before - 1] > one.span.start:
+            there = [span for span in ranges[:before] if span.end > one.span.start]
+            whole = all(
+                one.span.start <= span.start and span.end <= one.span.end and span not in cells
+                for span in there
+            )
+            cleaned = one._replace(
+                quote=_without(one.quote, known, whole=whole),
+                note=_without(one.note, known, whole=True),
+                suggestion=None if one.suggestion is None else _without(one.suggestion, known, whole=whole),
+            )
+            out.append(cleaned)
+        else:
+            out.append(one)
+    return out
+
+
+def _without(letters: str, known: dict[str, str], *, whole: bool) -> str:
+    """Letters with the private quotes in them masked; all of them hidden where only part of one stands there."""
+    if whole:
+        cleaned = letters
+        for quote in sorted((one for one in known if one in letters), key=len, reverse=True):
+            cleaned = cleaned.replace(quote, known[quote])
+        return cleaned
+    for quote, mask in known.items():
+        if letters in quote:
+            at = quote.index(letters)
+            return mask[at : at + len(letters)]
+    return "".join(_STAR if letter.isalnum() else letter for letter in letters)
+
+
 def masked(rule: str, letters: str, *, whole: bool = False, heading: str = "") -> str:
     """These letters with the private ones hidden, sign for sign.
 

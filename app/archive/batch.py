@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from app.archive.article import Article, locate
 from app.archive.document import RESULTS, Document, documents
-from app.masking import mask_quote
+from app.masking import covered, mask_quote
 from app.page import Page
 from app.screening import screen
 from detectors.text import fold
@@ -59,7 +59,7 @@ def result(document: Document, service: Service) -> dict[str, Any]:
         "verdict": verdict.outcome,
         "findings": [
             found(page, finding, None if answer is None else answer.label, article)
-            for finding, answer in zip(verdict.findings, verdict.answers, strict=True)
+            for finding, answer in zip(covered(verdict.findings), verdict.answers, strict=True)
         ],
         "unseen": [{"rule": one.rule.id, "reason": one.reason} for one in verdict.unseen],
     }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.masking import mask_quote, masked, redact
+from app.masking import covered, mask_quote, masked, redact
 from detectors import Detectors, load
 from detectors.markup import read
 from detectors.text import Text, join
@@ -94,6 +94,36 @@ def test_quotes_of_answers_are_masked():
 def test_html_stays_html(source, expected):
     """Tags between the signs stay where they are; hidden copies and later mentions go too."""
     assert expected == copy(source, "html")
+
+
+def test_other_families_quote_masked_too():
+    """A number in the quote, the note or the proposal of another rule is masked there as well, wholly or in part."""
+    source = f"户主手机{MOBILE}，身份证{ID}。"
+    text = read(source)
+    private = list(all_rules().look(text).findings)
+    rule = next(one for one in all_rules().rules.values() if not one.private)
+    whole = rule.at(text, 0, len(source) - 1, suggestion=f"改为{MOBILE}", note=f"{ID}有误。")
+    part = rule.at(text, 2, 8)
+    inside = rule.at(text, 6, 9)
+    done = {one.span: one for one in covered([*private, whole, part, inside]) if one.rule is rule}
+
+    assert "户主手机138****8000，身份证110105********002X" == done[whole.span].quote
+    assert ("改为138****8000", "110105********002X有误。") == (
+        done[whole.span].suggestion,
+        done[whole.span].note,
+    )
+    assert "******" == done[part.span].quote
+    assert "8**" == mask_quote(done[inside.span])
+
+
+def test_other_families_give_no_cell_away():
+    """The cells of a column that is announced as personal are hidden in other quotes."""
+    source = f"姓名\t身份证号\n周小满\t{ID}"
+    private = list(all_rules().look(read(source)).findings)
+    rule = next(one for one in all_rules().rules.values() if not one.private)
+    other = rule.at(read(source), source.index("周"), len(source))
+
+    assert f"***\t{'*' * 18}" == covered([*private, other])[-1].quote
 
 
 def test_column_is_masked_cell_by_cell():
