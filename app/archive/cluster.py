@@ -6,6 +6,8 @@ pyspark is the cluster's own (its version rules) and is imported only here, and 
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -85,6 +87,10 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
     from pyspark.sql import SparkSession
     from pyspark.sql.functions import col, trim
 
+    if master.startswith(
+        "local"
+    ):  # its workers run here: in this environment, not in whatever is called python3
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("xianshen rescan").config(
         "spark.sql.files.maxPartitionBytes", _SPLIT
     )
@@ -100,7 +106,9 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
         screened(pages, settings, columns, loaded(settings).data).write.mode("errorifexists").parquet(out)
         read, written = int(pages.count()), int(spark.read.parquet(out).count())
     except PySparkException as error:
-        raise ArchiveError(f"Spark 作业失败：{str(error).splitlines()[0][:300]}") from error
+        lines = str(error).splitlines() or [type(error).__name__]
+        said = next((line for line in reversed(lines) if "Error: " in line), lines[0])  # of the Python worker
+        raise ArchiveError(f"Spark 作业失败：{said.strip()[:300]}") from error
     finally:
         spark.stop()
     if read != written:

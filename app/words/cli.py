@@ -69,12 +69,18 @@ def check(
 
 
 @commands.command()
-def preview(
-    rule: Annotated[str, typer.Argument(help="词库（规则编号）")],
-    word: Annotated[str, typer.Argument(help="词")],
+def preview(  # noqa: PLR0913 each is an option of the command
+    rule: Annotated[str, typer.Argument(help="词库（规则编号），或拟新增的词库文件（.toml）")],
+    word: Annotated[str, typer.Argument(help="词；试查词库文件时不写")] = "",
     then: Annotated[str, typer.Option("--then", help="改为")] = "",
+    over: Annotated[str, typer.Option(help="在这个存档或复查结果文件夹中试查，按年份、栏目、单位统计")] = "",
+    column: Annotated[list[str] | None, typer.Option(help="存档的列名对应，如 body=content")] = None,
+    query: Annotated[str, typer.Option(help="存档是数据库时的 SQL 查询语句")] = "",
 ) -> None:
     """试查一个词：能否收入，在已发布的稿件中会命中什么。退出码：0 可以收入，3 不能。"""
+    if over or not word:
+        _preview_over(rule, word, then, over, column or [], query)
+        return
     from app.register.way import Person
     from app.words import admission, sets
     from app.words.lists import WORDS, ListError
@@ -109,6 +115,43 @@ def preview(
     if checked.refusals:
         raise _fail("；".join(checked.refusals))
     typer.echo("通过准入检查")
+
+
+def _preview_over(  # noqa: PLR0913 see preview
+    rule: str, word: str, then: str, over: str, column: list[str], query: str
+) -> None:
+    """Where a word, or all words of a file, would hit in an archive or in the pages of a result."""
+    if not over:
+        raise _fail("须写明要试查的词；试查整个词库文件时用 --over 写明存档或复查结果")
+    from dataclasses import replace
+
+    from app.archive.manifest import ResultError
+    from app.archive.readers import ArchiveError, Columns
+    from app.archive.whatif import what_if
+    from detectors import lexicon
+
+    service = _service()
+    try:
+        if rule.endswith(".toml"):
+            proposed = lexicon.load(Path(rule))
+        else:
+            own = next((one for one in service.detectors.lexicons if one.rule.id == rule), None)
+            if own is None or not word:
+                raise _fail(f"没有词库 {rule}" if own is None else "须写明要试查的词")
+            proposed = replace(own, terms=(lexicon.term(own, word, {"then": then} if then else True),))
+        names = dict(one.partition("=")[::2] for one in column)
+        seen = what_if(service, proposed, over, Columns(names), query)
+    except (ArchiveError, ResultError, lexicon.LexiconError, OSError) as error:
+        raise _fail(str(error)) from error
+    typer.echo(f"查了 {seen.pages} 页，命中 {seen.hits} 处，涉及 {seen.pages_hit} 页")
+    for name, counts in seen.by.items():
+        if counts:
+            typer.echo(f"{name}：" + "；".join(f"{key} {count}" for key, count in counts.most_common(30)))
+    for one in seen.contexts:
+        line = f"  {one['before']}【{one['word']}】{one['after']}　{one['day']} {one['where']}"
+        typer.echo(line.replace("\n", " "))
+    if seen.unread:
+        raise _fail(f"{seen.unread} 页未能读取，其中会命中什么不得而知")
 
 
 @commands.command("import")

@@ -95,7 +95,7 @@ def preview(  # noqa: PLR0913 where to look and for whom
             by_year[post.day[:4] or "不明"] += len(found)
             by_unit[post.unit or "不明"] += len(found)
         for start, stop in found[: CONTEXTS - len(contexts)]:
-            contexts.append(_context(service, post, *post.text.written(start, stop)))
+            contexts.append(context(service, post, *post.text.written(start, stop)))
     if posts == 0 and not missing:
         missing.append(
             "没有可查的稿件：登记簿没有保存原文（XIANSHEN_KEEP_TEXT），也没有设置存档（XIANSHEN_ARCHIVE）"
@@ -106,7 +106,7 @@ def preview(  # noqa: PLR0913 where to look and for whom
     )  # fmt: skip
 
 
-def _context(service: Service, post: Post, start: int, end: int) -> dict[str, str]:
+def context(service: Service, post: Post, start: int, end: int) -> dict[str, str]:
     """The letters around a hit, what is private in them masked."""
     letters = post.text.as_written
     first = max(0, start - _WINDOW)

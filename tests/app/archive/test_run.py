@@ -26,8 +26,10 @@ from app.archive.document import Document, table
 from app.archive.manifest import Manifest, ResultError
 from app.archive.readers import Columns
 from app.archive.run import Order, rescan
+from app.archive.whatif import what_if
 from app.service import Service
 from app.settings import Settings
+from detectors.lexicon import load as load_lexicon
 
 SETTINGS = Settings(unit_kind="department")
 WORDS = [
@@ -378,3 +380,22 @@ def test_schema_of_spark_is_the_schema_of_arrow() -> None:
     flat = SCHEMA.replace("`", "")
     assert all(flat.index(f"{one} ") >= 0 for one in RESULTS.names)
     assert isinstance(RESULTS, pa.Schema)
+
+
+def test_what_a_word_would_hit(full: tuple[Path, Path], tmp_path: Path) -> None:
+    """Over a result and over its archive alike: counts by year, column and unit, with contexts; a broken page is told."""
+    bodies = [json.loads(line)["body"] for line in full[0].read_text(encoding="utf-8").splitlines()]
+    folder = lexicon(tmp_path / "own", ['"丙丁" = true', '"水库" = { unless = ["全县水库"] }'])
+    proposed = load_lexicon(folder / "own-words.toml")
+    service = Service.load(SETTINGS)
+    seen = what_if(service, proposed, str(full[1]))
+    expected = sum(body.count("丙丁") + body.count("水库") - body.count("全县水库") for body in bodies)
+
+    assert (600, expected) == (seen.pages, seen.hits)
+    assert {"2024": expected} == dict(seen.by["年份"])
+    assert {"动态": expected} == dict(seen.by["栏目"])
+    assert {"丙丁", "水库"} >= {one["word"] for one in seen.contexts} != set()
+    assert seen.by == what_if(service, proposed, str(full[0])).by
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{\n", encoding="utf-8")
+    assert (1, 1) == ((told := what_if(service, proposed, str(broken))).pages, told.unread)
