@@ -228,7 +228,7 @@ def picture(found: list[Curve], points: dict[str, tuple[float, dict[str, float]]
     colours = ("#1f4e9c", "#b5452c", "#3a7d44", "#7b4fa3")
 
     def x_of(rate: float) -> float:
-        return left + (float(np.log10(max(rate, 0.05))) - float(low)) / (high - low) * (width - left - 20)
+        return left + float((np.log10(max(rate, 0.05)) - low) / (high - low)) * (width - left - 20)
 
     def y_of(recall: float) -> float:
         return 20 + (1 - recall) * (height - below - 20)
