@@ -78,20 +78,24 @@ class Earlier:
             if before["unseen"] or len(before["findings"]) >= _CUT:
                 continue
             settled = self._settled(document, before)
-            if len(settled["findings"]) < _CUT:
+            if settled is not None and len(settled["findings"]) < _CUT:
                 taken[number] = settled
         return taken
 
-    def _settled(self, document: Document, before: dict[str, Any]) -> dict[str, Any]:
+    def _settled(self, document: Document, before: dict[str, Any]) -> dict[str, Any] | None:
+        """The row under today's rules; None where what is private decides how other findings are masked."""
         service, page = self.service, page_of(document, self.service)
         kept = [one for one in before["findings"] if one["rule"] not in self.changed]
-        unseen: tuple[Any, ...] = ()
-        if self.again.detectors:
-            findings, unseen = self.again.look(page.text)
-            if findings:
-                article = locate(document.body) if document.whole else None
-                kept += [found(page, one, None, article) for one in findings]
-                kept.sort(key=lambda one: (one["field"] != "title", one["start"], one["end"], one["rule"]))
+        findings, unseen = self.again.look(page.text) if self.again.detectors else ((), ())
+        moved = bool(findings) or len(kept) < len(before["findings"])
+        if moved and (
+            any(one.rule.private for one in findings) or any(map(self._private, before["findings"]))
+        ):
+            return None
+        if findings:
+            article = locate(document.body) if document.whole else None
+            kept += [found(page, one, None, article) for one in findings]
+            kept.sort(key=lambda one: (one["field"] != "title", one["start"], one["end"], one["rule"]))
         stand_ins = tuple(
             Finding(service.detectors.rules[one["rule"]], Span(one["start"], one["end"]), one["quote"])
             for one in kept
@@ -105,6 +109,10 @@ class Earlier:
             ],
             "unseen": [{"rule": one.rule.id, "reason": one.reason} for one in unseen],
         }
+
+    def _private(self, stored: dict[str, Any]) -> bool:
+        rule = self.service.detectors.rules.get(stored["rule"])
+        return rule is None or rule.private  # of a rule that is gone nobody knows
 
 
 def ground(service: Service) -> str:
