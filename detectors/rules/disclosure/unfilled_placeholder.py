@@ -72,7 +72,7 @@ _DATE = regex.compile(
 _ONLY_DIGITS = re.compile("[0-9年月日]+")
 _STRONG_AFTER = re.compile(_STRONG)
 _BLANK = regex.compile(
-    r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万亩|万人|万户|亿|余?人次))|_{2,12}(?<=[达共约近有超为成长降资]_{2})(?=余?[人户家名个场次项件])"
+    r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万元|万亩|万人|万户|亿|余?人次))|_{2,12}(?<=[达共约近有超为成长降资]_{2})(?=余?[人户家名个场次项件])"
 )
 # A hole where a number belongs: stars, empty brackets, question marks.
 _HOLE = re.compile(
