@@ -268,6 +268,42 @@ def test_column_of_html_with_merged_cells():
     assert [("table-column", "身份证号")] == seen(source, "html")
 
 
+def test_column_of_html_with_two_rows_of_headings():
+    """What stands under a heading over several columns is called by both titles; the count is that of the cells."""
+    source = (
+        "<table><tr><th rowspan=2>户主</th><th colspan=2>家庭情况</th></tr><tr><th>住址</th><th>人口</th></tr>"
+        "<tr><td>周小满</td><td>李家村3组12号</td><td>4</td></tr><tr><td>吴谷雨</td><td>河口村2组5号</td><td>2</td></tr></table>"
+    )
+    assert [("table-column", "住址")] == seen(source, "html")
+
+
+def test_column_of_a_spreadsheet_with_commas():
+    """A CSV pasted into a page is a table too."""
+    source = f"序号,姓名,身份证号,家庭住址\n1,周小满,{ID},李家村3组12号\n2,吴谷雨,{ID},河口村2组5号"
+    assert [("table-column", "身份证号"), ("table-column", "家庭住址")] == seen(source)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "企业名称\t法定代表人姓名\t地址\t电话",
+        "药店名称\t负责人姓名\t地址\t电话",
+        "个体工商户名称\t经营者姓名\t地址\t电话",
+    ],
+)
+def test_places_of_business_are_public(head):
+    """Addresses of firms stop nothing, a mobile among them is a contact."""
+    found = seen(f"{head}\n城东饭店\t周小满\t阳光小区3号楼1单元101室\t13800138000")
+    assert [("contact-mobile", "13800138000")] == found
+
+
+def test_owners_beside_their_flats_are_for_a_person_to_judge():
+    """Notices of registration and expropriation name owners and flats by law; a list of flats names nobody."""
+    flat = "阳光小区3号楼2单元501室"
+    assert [("property-location", "坐落")] == seen(f"序号\t权利人\t坐落\n1\t周小满\t{flat}")
+    assert [] == seen(f"序号\t坐落\t起拍价\n1\t{flat}\t50万元")
+
+
 def test_duty_list_is_no_leak():
     """Mobiles of people on duty are contacts."""
     assert {"contact-mobile"} == {rule for rule, _ in seen("姓名\t职务\t手机\n周小满\t值班主任\t13800138000")}
