@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.language_model import CACHE, NAME, of_system  # noqa: E402 only now can it be found
+from detectors.spelling import load  # noqa: E402 as above
 
 PACKAGE = "libime-data-language-model"
 _SECONDS = 60  # for one command
@@ -108,7 +109,16 @@ def main(home: Path) -> None:
             print(_WITHOUT)
             return
     found = next((path for path in (*of_system(), target) if path.is_file()), None)
-    print(f"语言模型 / language model: {found}" if found else _WITHOUT)
+    if found is None:
+        print(_WITHOUT)
+        return
+    try:
+        load(
+            found, home / CACHE
+        )  # its tables are made now, so that the service's first start does not wait for them
+    except ValueError as error:  # the service stops for it, and says why
+        print(error, file=sys.stderr)
+    print(f"语言模型 / language model: {found}")
 
 
 if __name__ == "__main__":
