@@ -95,7 +95,7 @@ def test_the_matrix_cell_by_cell(client: TestClient, ledger: Callable[..., None]
     for line, (roles, scopes) in MATRIX.items():
         method, _, route = line.partition(" ")
         path = re.sub(r"\{[^}]*\}", "x", route)
-        body = {} if method == "POST" else None
+        body: Any = {} if method == "POST" else None
 
         def ask(headers: dict[str, str], method: str = method, path: str = path, body: Any = body) -> Any:
             return client.request(method, path, json=body, headers=headers, follow_redirects=False)
