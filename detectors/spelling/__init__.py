@@ -76,7 +76,7 @@ class Level(NamedTuple):
     effort: float = 0.5e6  # spent on one page at most, see ``Sites.effort``: some 130,000 characters of prose
 
 
-STRICT = Level("strict", sites.Setting(least=1.0, open_cost=-4.5, odd_cost=-6.5, wide=False), (0.2,))
+STRICT = Level("strict", sites.Setting(least=1.6, open_cost=-4.5, odd_cost=-6.5, wide=False), (0.2,))
 # Errors hide each other and make their neighbours look odd: the sure ones are mended before the doubtful are judged.
 THOROUGH = Level("thorough", decision.EVERYTHING, (0.0, -2.2), effort=1.2e6)
 
