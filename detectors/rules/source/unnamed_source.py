@@ -46,6 +46,7 @@ _PROSE = re.compile(
 _OF_A_PART = regex.compile(
     r"(?<![\u4e00-\u9fff])(?:素材|资料|图片|文字|视频|图文|配图|数据)(?:来?源|源自|来自)?:[ ]{0,2}(?:网络|互联网|网上)(?=[,。;)】\]\s]|$)"
 )
+_ANY_PART = re.compile(":[ ]{0,2}(?:网络|互联网|网上)")
 _OF_THE_PAGE = ("内容", "资料", "文章", "素材", "信息", "文字", "图文", "(", "【", "[", "\n")
 
 
@@ -60,7 +61,8 @@ def find(text: Text) -> Iterator[Finding]:
         before = plain[max(0, start - 3) : start].removesuffix("均")
         if start == 0 or before.endswith(_OF_THE_PAGE):
             yield RULE.at(text, start, prose.end())
-    yield from (RULE.at(text, *part.span()) for part in _OF_A_PART.finditer(plain))
+    if _ANY_PART.search(plain):
+        yield from (RULE.at(text, *part.span()) for part in _OF_A_PART.finditer(plain))
     given = fold(text.about.source_name).strip()
     if given and _NAME.fullmatch(given):
         place = head(text)
