@@ -87,7 +87,7 @@ def _windows(plain: str, found: Sequence[Cue], must: str) -> Iterator[tuple[Cue,
         near = [one for one in found[max(0, at - 8) : at + 12] if -_REACH < one.start - cue.start < _REACH]
         points = {kind: min(many, _HIGH.get(kind, 2)) for kind, many in kinds(near).items()}
         number = has_number(plain, near[0].start - 40, near[-1].end + 40)
-        enough = _ENOUGH if number or points.keys() & {"call", "voice"} else _ENOUGH + 1
+        enough: float = _ENOUGH if number or points.keys() & {"call", "voice"} else _ENOUGH + 1
         if must == "lure" and points.keys() & {"voice", "goods", "praise"}:
             # a short post that lures to goods says nothing else
             enough = _SOLD if enough == _ENOUGH else _ENOUGH if len(plain) < _SHORT else enough

@@ -64,7 +64,7 @@ def find(text: Text) -> Iterator[Finding]:
     for match in _THREE_SHARES.finditer(plain):
         values = [Decimal(match[name]) for name in "abc"]
         if abs(sum(values, start=Decimal(0)) - 100) > _SLACK:
-            yield _say(text, *match.span("shares"), values)
+            yield _say(text, match.start("shares"), match.end("shares"), values)
     yield from _listed(text)
 
 
