@@ -73,4 +73,5 @@ def _ordinals(days: pa.Array) -> npt.NDArray[np.int64]:
     ordinals = [
         datetime.date.fromisoformat(one).toordinal() if one else 0 for one in packed.dictionary.to_pylist()
     ]
-    return np.array(ordinals, dtype=np.int64)[packed.indices.to_numpy()]
+    of_each: npt.NDArray[np.int64] = np.array(ordinals, dtype=np.int64)[packed.indices.to_numpy()]
+    return of_each

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -440,14 +441,14 @@ def json_document(raw: bytes | str, number: int | str, where: str, columns: Colu
 def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     csv.field_size_limit(LARGEST)
     total = max(path.stat().st_size, 1)
-    with path.open(encoding=_encoding(path), errors="replace", newline="") as lines:
+    with path.open("rb") as raw, TextIOWrapper(raw, _encoding(path), "replace", newline="") as lines:
         rows = csv.DictReader(lines)
         try:
             columns.check(rows.fieldnames or (), path.name)
         except csv.Error as error:
             raise ArchiveError(f"{path}：不是有效的 CSV 文件（{error}）") from error
         for number, chunk in enumerate(_chunks(_csv_rows(rows, path.name, columns), size)):
-            yield _sent(chunk, number, share=min(lines.buffer.tell() / total, 1.0))
+            yield _sent(chunk, number, share=min(raw.tell() / total, 1.0))
 
 
 def _csv_rows(rows: csv.DictReader[str], name: str, columns: Columns) -> Iterator[Document]:
