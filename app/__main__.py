@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from app.register.cli import commands as register
 from app.words.cli import commands as words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.service import Service
 
@@ -36,15 +37,30 @@ def fail(message: str) -> typer.Exit:
 
 
 def load_service(**changes: object) -> Service:
-    """Rules and regulations under the environment's settings, or a clear end."""
-    from app import settings
-    from app.checklist import ChecklistError
-    from app.service import Service
+    """Rules and regulations under the environment's settings and the words in force, or a clear end."""
     from app.words.swap import laid_over
 
-    try:
+    with _clear_end():
+        return laid_over(_shipped(**changes))
+
+
+def _shipped(**changes: object) -> Service:
+    """The same without the words that were changed since."""
+    from app import settings
+    from app.service import Service
+
+    with _clear_end():
         config = settings.read()
-        return laid_over(Service.load(config.model_copy(update=changes) if changes else config))
+        return Service.load(config.model_copy(update=changes) if changes else config)
+
+
+@contextmanager
+def _clear_end() -> Iterator[None]:
+    """What is wrong with data or settings, in one line."""
+    from app.checklist import ChecklistError
+
+    try:
+        yield
     except (ValueError, OSError) as error:
         kind = "制度文件" if isinstance(error, ChecklistError) else "数据或设置"
         raise fail(f"{kind}有误，未启动：{error}") from error
@@ -70,13 +86,14 @@ def serve(
     import uvicorn
 
     from app import logs, meter, settings
+    from app import main as main_
 
-    load_service()  # broken data stops the start here, in one clear line, before any worker is made
+    base = _shipped()  # broken data stops the start here, in one clear line, before any worker is made
     _door_is_shut(host)
     meter.forget(settings.read().home)
     typer.echo(f"先审已就绪：http://{host}:{port}/ （接口文档 /docs，按 Ctrl+C 停止）")
     uvicorn.run(
-        "app.main:app",
+        main_.create(base.settings, base) if workers == 1 else "app.main:app",
         host=host,
         port=port,
         workers=workers,
@@ -132,7 +149,9 @@ def screen(  # noqa: PLR0913 each is an option of the command
     thorough: Annotated[
         bool, typer.Option("--thorough", help="细查错别字：找得更全，误报也更多；须有语言模型")
     ] = False,
-    reasons: Annotated[bool, typer.Option("--reasons", help="写明语言模型查出的错别字两种读法的评分")] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="写明语言模型查出的错别字两种读法的评分")
+    ] = False,
     json_: Annotated[bool, typer.Option("--json", help="输出与 POST /screen 相同的 JSON")] = False,
     ndjson: Annotated[bool, typer.Option(help="逐行读入请求体，逐行写出结论，顺序不变")] = False,
 ) -> None:

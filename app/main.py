@@ -181,8 +181,8 @@ def _refusal(scope: Message, headers: Mapping[bytes, bytes], problem: problems.P
     return to_login(scope, headers, problem) or refused.shown(Request(scope), problem.response)
 
 
-def create(config: settings.Settings | None = None) -> FastAPI:
-    """An application under the given settings (default: the environment).
+def create(config: settings.Settings | None = None, base: Service | None = None) -> FastAPI:
+    """An application under the given settings (default: the environment). ``base``: what is loaded already.
 
     Raises:
         SettingsError, LexiconError, ChecklistError, ValueError: broken data stops the start.
@@ -192,10 +192,10 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         register = Register(config)
-        base = replace(Service.load(config), register=register)
-        base.warm()
+        ready = replace(base or Service.load(config), register=register)
+        ready.warm()
         app.gate = await asyncio.to_thread(opened, register)
-        app.state.words = swap.Words(base, register)
+        app.state.words = swap.Words(ready, register)
         app.state.service = await asyncio.to_thread(app.state.words.start)
         app.state.intake = Intake(config.paper_seconds)
         gc.collect()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.page import Page
     from app.register.store import Register
     from app.verdict import Verdict
+    from detectors import Detectors
     from detectors.overlay import Head
 
 
@@ -39,7 +40,7 @@ class Service:
     """Rules and regulations under one set of settings."""
 
     settings: Settings
-    detectors: detectors.Detectors
+    detectors: Detectors
     checklists: dict[str, Checklist]
     default: tuple[Checklist, ...] = field(default=())
     register: Register | None = None  # None: nothing is kept here (command line, tests of the rules)
@@ -76,7 +77,7 @@ class Service:
         """Digest over lexicons, rules and checklists: names what a verdict was reached with."""
         return data_digest(self.detectors, self.checklists.values())
 
-    def looking(self, page: Page) -> detectors.Detectors:
+    def looking(self, page: Page) -> Detectors:
         """The rules as this page wants them: strict or thorough about wrong characters.
 
         Raises:

@@ -185,7 +185,9 @@ def laid(base: Detectors, layer: Layer | None, known: Known | None) -> Detectors
         for at, one in enumerate(found):
             if isinstance(one.find, lexicon.Words):
                 over = [(layer.matcher, layer.meanings)] if layer.head.words else []
-                found[at] = replace(one, find=one.find.under(over, map(tuple, layer.head.hidden)))
+                found[at] = replace(
+                    one, find=one.find.under(over, [(rule, word) for rule, word in layer.head.hidden])
+                )
         for rule, digest in layer.head.digests.items():
             digests[rule] = hashlib.sha256((digests[rule] + digest).encode()).hexdigest()
     if known is not None:

@@ -144,9 +144,15 @@ def _begin(manifest: Manifest, order: Order, service: Service) -> None:
     before = manifest.meta
     if before.get("archive") is None:
         manifest.note(
-            version=VERSION, engine=ENGINE, begun_on=_now(), day=datetime.date.today().isoformat(),  # noqa: DTZ011 the office's rules=dict(service.detectors.rule_digests),
-            checklists=[one.id for one in service.default], finished=False, **facts,
-        )  # fmt: skip
+            version=VERSION,
+            engine=ENGINE,
+            begun_on=_now(),
+            day=datetime.date.today().isoformat(),  # noqa: DTZ011 the office's own calendar day, as the rules take it
+            rules=dict(service.detectors.rule_digests),
+            checklists=[one.id for one in service.default],
+            finished=False,
+            **facts,
+        )
         return
     for name, words in (
         ("archive", "归档"),

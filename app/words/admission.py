@@ -88,11 +88,12 @@ def check_all(
     for wish in wishes:
         checked = check(service, one, wish, act, held)
         if checked.change is not None:
-            if checked.change.folded in keys:
-                same = f"与本批的“{keys[checked.change.folded]}”折合同一写法后重复"
+            folded = checked.change.folded
+            if folded in keys:
+                same = f"与本批的“{keys[folded]}”折合同一写法后重复"
                 checked = checked._replace(change=None, refusals=[same])
             else:
-                keys[checked.change.folded] = checked.word
+                keys[folded] = checked.word
         found.append(checked)
     return found
 

@@ -132,7 +132,7 @@ def test_a_late_loop_sends_posts_away(tmp_path: Path) -> None:
     with TestClient(create(Settings(home=tmp_path))) as client:
 
         class Late(Crowd):
-            lag = property(lambda self: late, lambda self, value: None)  # type: ignore[assignment]
+            lag = property(lambda self: late, lambda self, value: None)
 
         late = 2 * crowd.LATE
         client.app.state.crowd = Late()  # type: ignore[attr-defined]

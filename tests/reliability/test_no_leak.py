@@ -47,7 +47,7 @@ def _doors(http: httpx.Client, number: str, at: int) -> list[str]:
         lambda: http.post("/screen", json={"body": sentence, number: number}),
         lambda: http.post("/screen", json={"body": [number], "format": number}),
         lambda: http.post("/screen", json={"body": sentence, "checklists": [number]}),
-        lambda: http.post("/screen", json={"body": sentence}, headers={"idempotency-key": f"键{number}".encode()}),
+        lambda: http.post("/screen", json={"body": sentence}, headers={b"idempotency-key": f"键{number}".encode()}),
         lambda: http.post("/screen/batch", json={"posts": [{"body": sentence}, {"x": number}]}),
         lambda: http.post("/redact", json={"body": sentence}),
         lambda: http.post("/screen/file", files={"file": (f"{number}.docx", b"PK\x03\x04" + number.encode())}),

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +177,7 @@ def _same(answer: dict[str, Any], whole: dict[str, Any]) -> bool:
     return all(answer[name] == whole[name] for name in ("verdict", "findings", "unseen", "checklists"))
 
 
-POSTS = {
+POSTS: dict[str, dict[str, Any]] = {
     "text": {"title": TITLE, "body": CLEAN},
     "html": {"title": TITLE, "body": f"<div style='display:none'>备用</div><p>{CLEAN}</p><table><tr><th>序号<td>1</table>"
              "<script>var a=1</script><a href='/zwgk/index.html'>政务公开</a>", "format": "html"},
@@ -202,7 +203,7 @@ def test_a_fault_in_each_function_a_post_passes(service: Service, ledger: Callab
     """Reader, folding, matcher, rules, judge, masks, answer: whichever function breaks, the post does not pass."""
     runs, violations, seen = 0, [], set[Any]()
     for name, post in POSTS.items():
-        more, unnoticed = _try_each(lambda post=post: _posted(service, post), seen)
+        more, unnoticed = _try_each(partial(_posted, service, post), seen)
         runs += more
         violations += [f"{name}: {one}" for one in unnoticed]
     ledger("F43 F47–F48", "POST /screen 经过的每个函数依次出错", "block 或非 200", runs, violations)

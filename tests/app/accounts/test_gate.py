@@ -369,9 +369,8 @@ def test_a_first_password_must_be_changed(client: TestClient) -> None:
             "new": "Xinmima2026ab",
             "again": "Xinmima2026ab",
         } | fields
-        return client.post(
-            "/account/password", data=given, headers=headers, follow_redirects=False
-        ).status_code
+        sent = client.post("/account/password", data=given, headers=headers, follow_redirects=False)
+        return int(sent.status_code)
 
     assert [422] * 4 == [
         change(old="x"),

@@ -21,7 +21,7 @@ import pytest
 import detectors.rules
 from app.archive import remarks, report
 from app.archive.batch import screen_batch
-from app.archive.difference import DAILY
+from app.archive.difference import DAILY, Earlier
 from app.archive.document import Document, table
 from app.archive.manifest import Manifest, ResultError
 from app.archive.readers import Columns
@@ -399,3 +399,15 @@ def test_what_a_word_would_hit(full: tuple[Path, Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{\n", encoding="utf-8")
     assert (1, 1) == ((told := what_if(service, proposed, str(broken))).pages, told.unread)
+
+
+def test_only_the_rules_that_changed_run_again(full: tuple[Path, Path], tmp_path: Path) -> None:
+    """A new word in one lexicon is one rule; the same words are none; other settings are all of them."""
+    same = Service.load(SETTINGS)
+    own = lexicon(tmp_path / "own", ['"甲乙" = true'])
+    more = Service.load(Settings(unit_kind="department", lexicons=(own,)))
+    other = Service.load(Settings(unit_kind="township"))
+
+    assert frozenset() == Earlier.open(full[1], same).changed
+    assert {"expression.own-words"} == Earlier.open(full[1], more).changed
+    assert same.detectors.rules.keys() == Earlier.open(full[1], other).changed
