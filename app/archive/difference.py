@@ -46,6 +46,7 @@ class Earlier:
     service: Service
     changed: frozenset[str]
     again: Detectors  # only the rules to run again
+    same_ground: bool  # regulations and settings are those of then
 
     @classmethod
     def open(cls, folder: Path, service: Service) -> Earlier:
@@ -61,9 +62,10 @@ class Earlier:
         now = service.detectors.rule_digests
         changed = {rule for rule in then.keys() | now.keys() if then.get(rule) != now.get(rule)}
         changed |= _aged(service, manifest.meta.get("day", ""))
-        if manifest.meta.get("ground") != ground(service):
+        same_ground = manifest.meta.get("ground") == ground(service)
+        if not same_ground:
             changed |= now.keys()  # another program or other settings: everything may be seen differently
-        return cls(manifest, service, frozenset(changed), _only(service, changed & now.keys()))
+        return cls(manifest, service, frozenset(changed), _only(service, changed & now.keys()), same_ground)
 
     def rows(self, documents: list[Document]) -> dict[int, dict[str, Any]]:
         """Number → finished row, for each document that is as it was. The others run in full."""
@@ -88,6 +90,8 @@ class Earlier:
         kept = [one for one in before["findings"] if one["rule"] not in self.changed]
         findings, unseen = self.again.look(page.text) if self.again.detectors else ((), ())
         moved = bool(findings) or len(kept) < len(before["findings"])
+        if not moved and not unseen and self.same_ground:
+            return before  # the same findings before the same regulations
         if moved and (
             any(one.rule.private for one in findings) or any(map(self._private, before["findings"]))
         ):
