@@ -46,6 +46,10 @@ GOLDEN = {
             ("document.broken-document-number", "〔2018123号"),  # D3
             ("document.broken-document-number", "〔2016136号"),
             ("document.ascii-book-title", "<六安市政府网站集约化平台管理暂行办法>"),  # D7
+            (
+                "damage.repeated-character",
+                "六安市六安市",
+            ),  # seen by the letters, and below by the unit's own name
             ("document.unit-name-wrong", "六安市六安市统计局"),  # D7: doubled
             ("document.broken-document-number", "〔2021148号"),  # D4
             ("document.unpaired-quotation", "”"),  # D8
@@ -115,7 +119,11 @@ def test_nothing_stops_a_regulation(name: str) -> None:
 
     assert () == found.unseen
     assert "review" == found.outcome
-    assert [] == [one.quote for one in found.findings if one.rule.family in {"secrecy", "pii", "disclosure", "sensitive"}]
+    assert [] == [
+        one.quote
+        for one in found.findings
+        if one.rule.family in {"secrecy", "pii", "disclosure", "sensitive"}
+    ]
 
 
 def test_what_is_lost_is_proposed() -> None:

@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 ROOMS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-TARGETS = {"help", "install", "serve", "test", "bench", "lint", "clean"}
+TARGETS = {"help", "install", "serve", "test", "bench", "reliability", "sbom", "lint", "clean"}
 
 
 def wanted(requirements):
