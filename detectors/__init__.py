@@ -107,7 +107,9 @@ class Detectors:
 
     def with_one(self, other: Detector) -> Detectors:
         """The same, but ``other`` in the place of the detector of the same rules."""
-        return replace(self, detectors=tuple(other if one.rules == other.rules else one for one in self.detectors))
+        return replace(
+            self, detectors=tuple(other if one.rules == other.rules else one for one in self.detectors)
+        )
 
     def look(self, text: Text) -> Look:
         """Look at every view of a text with every rule.
@@ -131,9 +133,15 @@ class Detectors:
                     _log.exception("rule %s could not look", one.rules[0].id)
                     unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
                 else:
-                    if len(found) > _MOST * len(one.rules) > _MOST:  # what the others would have said was not heard
+                    if (
+                        len(found) > _MOST * len(one.rules) > _MOST
+                    ):  # what the others would have said was not heard
                         heard = {finding.rule.id for finding in found}
-                        unseen += [Unseen(rule, "同一页问题过多，未能逐一检查") for rule in one.rules if rule.id not in heard]
+                        unseen += [
+                            Unseen(rule, "同一页问题过多，未能逐一检查")
+                            for rule in one.rules
+                            if rule.id not in heard
+                        ]
                     if found:
                         findings += _bounded(found, _MOST * len(one.rules))
         findings.sort(key=lambda finding: (finding.span, finding.rule.id))
@@ -259,6 +267,8 @@ def _digests(
     for rule in model.rules if model else ():
         digest = core.copy()
         digest.update(b"".join(path.read_bytes() for path in sorted((here / "spelling").rglob("*.py"))))
-        digest.update(str(getattr(model.find, "digest", "") if model else "").encode())  # the model file and what was learnt
+        digest.update(
+            str(getattr(model.find, "digest", "") if model else "").encode()
+        )  # the model file and what was learnt
         digests[rule.id] = digest.hexdigest()
     return digests

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from detectors.needs import needs
 from detectors.rule import Finding, Rule
 
@@ -44,7 +46,7 @@ _CUE = re.compile("内部|仅供|只供|仅限|只限|内参|专报|要情|党�
 _KIND = r"内部(?:资料|文件|材料|刊物|读物|信息|情况|稿件|参考|通报|简报|会议纪要)"
 _ORDER = r"(?:请)?(?:注意|妥善|妥为)(?:保存|保管|保密)|(?:请勿|严禁|不得|谨防|切勿|禁止)(?:对外)?(?:外传|外泄|扩散|转发|翻印|上网|泄露|传播|公开)|不(?:对外|公开)(?:发布)?"
 _USE = r"(?:仅供|只供|限于?|供|仅限)?内部(?:使用|参考|参阅|掌握|传阅|交流|学习)"
-_MARK = re.compile(
+_MARK = regex.compile(
     rf"{_KIND}[ \t,、:;·★—-]{{0,4}}(?:{_ORDER})(?:[ \t,、]{{1,3}}(?:{_ORDER}))?"
     rf"|内部使用[ \t,、]{{0,3}}(?:{_ORDER})"
     r"|(?:仅供|只供|仅限|只限)(?:(?:机关|单位|本单位|系统)?内部|领导|局内|委内|系统内)(?:同志|人员)?(?:参考|参阅|掌握|传阅|学习|交流|决策参考|工作参考)"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+import regex
 
 from detectors.rule import Example, Finding, Rule
 
@@ -54,7 +55,7 @@ _NO = (
     rf"(?:依{_S}申{_S}请{_S}公{_S}开|不{_S}予{_S}公{_S}开|免{_S}予{_S}公{_S}开|不{_S}公{_S}开|暂{_S}不{_S}公{_S}开"
     r"|非公开|内部公开|不[宜予]公[开布](?:发布)?|不对外公[开布]|不得公[开布](?:发布)?)"
 )
-_CLASS = re.compile(
+_CLASS = regex.compile(
     rf"此{_S}件{_S}(?:属于|属|为)?{_S}{_NO}"
     # one label, one value; a list of all values is a form or an explanation
     rf"|公开(?:方式|属性|类别|形式|选项|类型|性质)[\]】]?[ \t]{{0,3}}[:\t ][ \t\n]{{0,3}}[☑√✔■☒]?{_NO}(?!{_S}[、/或和,]{_S}(?:主动|依申请|不予|免予|不公开))"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from detectors.matcher import matcher
 from detectors.rule import Example, Finding, Rule
 from detectors.text import Span
@@ -45,7 +47,7 @@ RULE = Rule(
     ),
 )
 
-_WORDS = re.compile(
+_WORDS = regex.compile(
     r"批注[ \t]{0,2}[\[【(][ \t]{0,2}[\u4e00-\u9fffa-z]{1,8}[ \t]{0,2}\d{1,3}[ \t]{0,2}[\]】)][ \t]{0,2}:?|\[[\u4e00-\u9fffa-z]{1,8}\d{1,3}\][ \t]{0,2}批注"
     r"|comment[ \t]?\[[a-z\u4e00-\u9fff]{1,8}\d{1,3}\][ \t]{0,2}:?"
     r"|[\[【(](?:修改意见|修改建议|审稿意见|校对意见|编辑备注|审核备注|[\u4e00-\u9fff]{1,2}(?:局|主任|书记|县长|市长|部长|科长|处长)(?:意见|批示|修改)):"

@@ -75,17 +75,17 @@ _BLANK = regex.compile(
     r"_{2,12}(?=(?:多|余)?(?:%|个百分点|亿元|万元|万亩|万人|万户|亿|余?人次))|_{2,12}(?<=[达共约近有超为成长降资]_{2})(?=余?[人户家名个场次项件])"
 )
 # A hole where a number belongs: stars, empty brackets, question marks.
-_HOLE = re.compile(
+_HOLE = regex.compile(
     rf"(?<![\d*])\*{{2,4}}(?={_STRONG})|\([ \t]{{1,8}}\)(?={_STRONG})(?!.{{0,60}}a[.．、: ])"
     rf"|(?<=[约达近超])\?(?={_STRONG})|(?<=[约达近超为到成长降资])\?{{2,4}}(?={_STRONG})"
 )
 _HOLES = (("__", _BLANK), ("**", _HOLE), ("?", _HOLE), ("( ", _HOLE))
 # The name of somebody who took part.
-_NAME = re.compile(
+_NAME = regex.compile(
     r"(?<=[由])[x×╳]{2,3}(?=主持|陪同|作报告|授课|带队)|(?<=[书市县区镇乡局部厅会][记长席任])[x×╳]{2,3}(?=主持|出席|参加|陪同|讲话|指出|强调|要求|到|赴|率|带队|一行|作)"
     r"|(?<=,)[x×╳]{2,3}(?=出席会议|主持会议|作报告|参加会议|参加调研|陪同)"
 )
-_LABEL = re.compile(
+_LABEL = regex.compile(
     r"(?<=[话人间点箱址数据额称期容]:)[ \t]{0,2}(?:待补充?|待填写?|待完善|待更新|待核[实对])(?=[\s,。;)]|$)"
 )
 _CLOSE = r"[】\])〕>]"

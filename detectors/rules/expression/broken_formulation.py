@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import regex
+
 from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.text import Text
@@ -44,13 +46,13 @@ _MOST = 3  # letters
 class Slip(NamedTuple):
     """A wrong piece in its surroundings, the right piece, and letters without which it cannot stand."""
 
-    wrong: re.Pattern[str]
+    wrong: regex.Pattern[str]
     right: str
     needs: re.Pattern[str]
 
 
 def _slip(wrong: str, right: str, needs: str) -> Slip:
-    return Slip(re.compile(wrong), right, re.compile(needs))  # one literal: a third of the time of "in"
+    return Slip(regex.compile(wrong), right, re.compile(needs))  # one literal: a third of the time of "in"
 
 
 _SLIPS = (
@@ -82,7 +84,7 @@ def find(text: Text) -> Iterator[Finding]:
             yield RULE.at(text, *named.span(), _THOUGHT)
     for slip in _SLIPS:
         for hit in slip.wrong.finditer(plain) if slip.needs.search(plain) else ():
-            yield RULE.at(text, *hit.span(), slip.right or hit[0].replace("思想", "重要思想"))
+            yield RULE.at(text, hit.start(), hit.end(), slip.right or hit[0].replace("思想", "重要思想"))
 
 
 # 2017 to 2021 two thoughts were named like this.

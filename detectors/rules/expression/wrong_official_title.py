@@ -42,18 +42,18 @@ RULE = Rule(
 
 _HEADS = (  # what an office's head is not called, and how he is
     (
-        re.compile(r"(?P<where>[省市县区州旗])人大(?P<what>副?主任)(?!委员|会|科员)"),
+        regex.compile(r"(?P<where>[省市县区州旗])人大(?P<what>副?主任)(?!委员|会|科员)"),
         "{where}人大常委会{what}",
     ),
-    (re.compile(r"全国人大(?P<what>副?委员长)(?!会)"), "全国人大常委会{what}"),
+    (regex.compile(r"全国人大(?P<what>副?委员长)(?!会)"), "全国人大常委会{what}"),
     (
-        re.compile(r"(?P<where>全国|[省市县区州旗])政协(?P<what>副?)主任(?!委员|会|科员)"),
+        regex.compile(r"(?P<where>全国|[省市县区州旗])政协(?P<what>副?)主任(?!委员|会|科员)"),
         "{where}政协{what}主席",
     ),
-    (re.compile(r"检察院(?P<first>党组书记、)?院长"), "检察院{first}检察长"),
-    (re.compile(r"(?<=人民)法院(?P<first>党组书记、)?检察长"), "法院{first}院长"),
-    (re.compile(r"自治州(?P<what>副?)市长(?!热线|信箱)"), "自治州{what}州长"),
-    (re.compile(r"自治区(?P<what>副?)省长"), "自治区{what}主席"),
+    (regex.compile(r"检察院(?P<first>党组书记、)?院长"), "检察院{first}检察长"),
+    (regex.compile(r"(?<=人民)法院(?P<first>党组书记、)?检察长"), "法院{first}院长"),
+    (regex.compile(r"自治州(?P<what>副?)市长(?!热线|信箱)"), "自治州{what}州长"),
+    (regex.compile(r"自治区(?P<what>副?)省长"), "自治区{what}主席"),
 )
 _COMMITTEE = re.compile(r"省省委|市市委|县县委")
 _COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|两|数|多|困|跨|等|和|[、,。;:\n(“]|^)$")
@@ -88,7 +88,7 @@ def find(text: Text) -> Iterator[Finding]:
     for wrong, right in _HEADS:
         for hit in wrong.finditer(plain):
             parts = {name: part or "" for name, part in hit.groupdict().items()}
-            yield RULE.at(text, *hit.span(), right.format(**parts))
+            yield RULE.at(text, hit.start(), hit.end(), right.format(**parts))
     yield from _orders(text)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import regex
+
     from detectors.rule import Finding, Rule
     from detectors.text import Text
 
@@ -76,7 +78,7 @@ def is_stated(plain: str, start: int, end: int) -> bool:
     return not (_UNREAL.search(plain, first, last) or _UNREAL_BEFORE.search(plain, first, start))
 
 
-def ranges(pattern: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
+def ranges(pattern: re.Pattern[str] | regex.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
     """Ranges of the hits of a pattern."""
     return (hit.span() for hit in pattern.finditer(plain))
 

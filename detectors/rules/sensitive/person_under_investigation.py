@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from detectors.needs import needs
 from detectors.rule import Finding, Rule
 from detectors.rules.sensitive._event import is_stated, once, ranges, sentence
@@ -38,7 +40,7 @@ RULE = Rule(
     ),
 )
 
-_CASE = re.compile(
+_CASE = regex.compile(
     r"涉嫌(?:严重)?(?:违纪违法|违纪|职务违法|职务犯罪)(?=[^。\n]{0,40}(?:接受|被|调查|审查|立案))|严重违纪违法(?=[^。\n]{0,20}(?:被(?:立案|查|开除)|受到|接受))"
     r"|接受[^。,;\n]{0,24}?(?:纪律审查|监察调查|审查调查)|立案审查调查|采取留置措施|被留置|被采取留置|开除党籍(?:处分|和公职|、)|开除党籍,|被[“\"]?双开[”\"]?|相继落马|纷纷落马|应声落马"
     r"|(?:因|以)(?:犯)?(?:受贿|贪污|滥用职权|玩忽职守|挪用公款|行贿)罪[^。;\n]{0,16}?(?:被?判处|获刑)"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+import regex
 
 from detectors.needs import needs
 from detectors.rule import Finding, Rule
@@ -40,7 +41,7 @@ RULE = Rule(
 )
 
 _DISEASE = r"(?:新冠|流感|禽流感|诺如|霍乱|鼠疫|炭疽|登革热|麻疹|手足口|猴痘|出血热|脊髓灰质炎|水痘|结核|狂犬病|布病|布鲁氏菌|本土|感染者?|确诊|疑似|无症状)"
-_CASES = re.compile(
+_CASES = regex.compile(
     rf"新增[^,。;\n]{{0,14}}?{_DISEASE}[^,。;\n]{{0,10}}?\d+例|报告[^,。;\n]{{0,14}}?{_DISEASE}[^,。;\n]{{0,12}}?\d+例|发现[^,。;\n]{{0,8}}?\d+例[^,。;\n]{{0,10}}?{_DISEASE}[^,。;\n]{{0,6}}"
     rf"|报告\d+例[^,。;\n]{{0,12}}?{_DISEASE}[^,。;\n]{{0,6}}|新增\d+例[^,。;\n]{{0,12}}?{_DISEASE}[^,。;\n]{{0,6}}|确诊病例[^,。;\n]{{0,4}}?\d+例"
     r"|(?:多名|数名|\d名|部分)[^,。;\n]{0,10}?(?:学生|师生|群众|员工|村民|居民|儿童|幼儿|游客|顾客|旅客)[^,。;\n]{0,8}?出现[^,。;\n]{0,8}?(?:呕吐|腹泻|发热|中毒)"
