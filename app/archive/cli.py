@@ -33,7 +33,12 @@ def command(  # noqa: PLR0913 each is an option of the command
         str,
         typer.Argument(help="文件夹、.zip、.warc(.gz)、.jsonl、.csv、.parquet，或 SQL 地址（配合 --query）"),
     ],
-    out: Annotated[Path, typer.Option(help="结果文件夹；中断后用同一命令续做")],
+    where: Annotated[
+        str,
+        typer.Option(
+            "--out", help="结果文件夹；中断后用同一命令续做。用 --cluster 时也可以是 Spark 能写的地址"
+        ),
+    ],
     column: Annotated[list[str] | None, typer.Option(help="列名对应，如 body=content；可多次给出")] = None,
     query: Annotated[str, typer.Option(help="SQL 查询语句")] = "",
     since: Annotated[str, typer.Option(help="上一次的结果文件夹：未变的页面只跑变了的规则")] = "",
@@ -49,8 +54,8 @@ def command(  # noqa: PLR0913 each is an option of the command
 ) -> None:
     """复查已发布的页面，给出整改清单。退出码：0 全部未发现问题，1 有须复核，2 有须处理或未能检查，3 出错。"""
     try:
-        code = _run(archive, out, column or [], query, since, workers, cluster_, done, adopt_)
-        raise typer.Exit(max(code, _patrol(archive, out)) if links else code)
+        code = _run(archive, where, column or [], query, since, workers, cluster_, done, adopt_)
+        raise typer.Exit(max(code, _patrol(archive, Path(where))) if links else code)
     except (ArchiveError, ResultError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
@@ -72,7 +77,7 @@ def _patrol(archive: str, out: Path) -> int:
 
 def _run(  # noqa: PLR0913 see command
     archive: str,
-    out: Path,
+    where: str,
     column: list[str],
     query: str,
     since: str,
@@ -86,11 +91,19 @@ def _run(  # noqa: PLR0913 see command
     names = dict(one.partition("=")[::2] for one in column)
     if bad := [one for one in column if not names.get(one.partition("=")[0])]:
         raise ArchiveError(f"--column 应写成 我们的名字=列名，收到 {bad[0]}")
+    remote = "://" in where  # a path would swallow one of the strokes
+    out = Path(where)
+    if remote and (not master or adopt_):
+        raise ArchiveError(f"--out 应为本机的文件夹，收到 {where}；只有 --cluster 能写到这样的地址")
     if adopt_:
         return _adopted(Path(archive), out, archive, console)
     if master:
         if since or query or done:
             raise ArchiveError("--cluster 不能与 --since、--query、--done 合用；在集群上每次都是全部复查")
+        if remote:
+            pages = cluster.rescan(master, archive, where, config, Columns(names))
+            console.print(f"集群复查完成：{pages} 页，结果在 {where}；取回本机后用 --adopt 出报告")
+            return PASS
         return _on_cluster(master, archive, out, Columns(names), console)
     earlier = (
         Manifest(Path(since)) if since else None
@@ -112,15 +125,11 @@ def _run(  # noqa: PLR0913 see command
 
 
 def _on_cluster(master: str, archive: str, out: Path, columns: Columns, console: Console) -> int:
-    """Spark writes Parquet; where that lies on this machine, report and lists are made from it."""
+    """Spark writes Parquet on this machine; report and lists are made from it."""
     config = settings.read()
-    remote = "://" in str(out) or ":/" in str(out)
-    target = str(out) if remote else str((out / "spark").resolve())
-    pages = cluster.rescan(master, archive, target, config, columns)
-    if remote:
-        console.print(f"集群复查完成：{pages} 页，结果在 {out}；取回本机后用 --adopt 出报告")
-        return PASS
-    return _adopted(Path(target), out, archive, console)
+    target = (out / "spark").resolve()
+    cluster.rescan(master, archive, str(target), config, columns)
+    return _adopted(target, out, archive, console)
 
 
 def _adopted(written: Path, out: Path, archive: str, console: Console) -> int:
