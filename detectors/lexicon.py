@@ -324,6 +324,10 @@ class Words:
         other.hidden = frozenset(hidden)
         return other
 
+    def silent(self, plain: str) -> bool:
+        """Whether none of the words stands in a folded text; then there is nothing to find."""
+        return not any(one.find(plain) for one, _ in self.layers)
+
     def __call__(self, text: Text) -> Iterator[Finding]:
         today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day
         meant: dict[str, list[tuple[int, int, Term, Rule]]] = defaultdict(list)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -21,13 +21,14 @@ from app.archive.manifest import Manifest, ResultError
 from app.verdict import judge
 from detectors.lexicon import Words
 from detectors.rule import Finding
-from detectors.text import Span
+from detectors.text import Span, fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from app.archive.document import Document
+    from app.page import Page
     from app.service import Service
     from detectors import Detectors
     from detectors.text import Text
@@ -72,11 +73,14 @@ class Earlier:
         limit = self.service.settings.max_characters
         places = self.manifest.find(one.key for one in documents)
         taken: dict[int, dict[str, Any]] = {}
+        stored: dict[int, list[dict[str, Any]]] = {}
         for number, document in enumerate(documents):
             digest, part, row = places.get(document.key, ("", 0, 0))
             if digest != document.digest or document.error or len(document.body) > limit:
                 continue
-            before = _part(str(self.manifest.path(part)))[row]
+            if part not in stored:
+                stored[part] = _part(str(self.manifest.path(part)))
+            before = stored[part][row]
             if before["unseen"] or len(before["findings"]) >= _CUT:
                 continue
             settled = self._settled(document, before)
@@ -88,7 +92,7 @@ class Earlier:
         """The row under today's rules; None where what is private decides how other findings are masked."""
         service, page = self.service, page_of(document, self.service)
         kept = [one for one in before["findings"] if one["rule"] not in self.changed]
-        findings, unseen = self.again.look(page.text) if self.again.detectors else ((), ())
+        findings, unseen = ((), ()) if self._silent(page) else self.again.look(page.text)
         moved = bool(findings) or len(kept) < len(before["findings"])
         if not moved and not unseen and self.same_ground:
             return before  # the same findings before the same regulations
@@ -113,6 +117,21 @@ class Earlier:
             ],
             "unseen": [{"rule": one.rule.id, "reason": one.reason} for one in unseen],
         }
+
+    def _silent(self, page: Page) -> bool:
+        """Whether the rules to run again surely find nothing: only words changed, and none stands in a plain page."""
+        if not self.again.detectors:
+            return True
+        if page.format != "text" or self._words is None:
+            return False  # what a reader sees of a page with tags is known only when it has been read
+        plain = fold(f"{page.title}\n{page.body}")
+        return all(words.silent(plain) for words in self._words)
+
+    @cached_property
+    def _words(self) -> list[Words] | None:
+        """What the rules to run again look with, where they are all made of words."""
+        found = [one.find for one in self.again.detectors]
+        return found if all(isinstance(one, Words) for one in found) else None  # type: ignore[return-value]
 
     def _private(self, stored: dict[str, Any]) -> bool:
         rule = self.service.detectors.rules.get(stored["rule"])
