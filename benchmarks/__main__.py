@@ -14,7 +14,17 @@ from pathlib import Path
 
 from benchmarks.corpora import ROOT, Absent
 
-BENCHES = ("speed", "doors", "false_alarms", "personal_data", "links", "spelling", "form", "register", "archive")
+BENCHES = (
+    "speed",
+    "doors",
+    "false_alarms",
+    "personal_data",
+    "links",
+    "spelling",
+    "form",
+    "register",
+    "archive",
+)
 
 
 def main(names: list[str]) -> int:

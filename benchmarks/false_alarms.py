@@ -119,13 +119,20 @@ def recall(loaded: detectors.Detectors, most: int = 2_000) -> dict[str, tuple[in
     total: Counter[str] = Counter()
     for name in ("sms_spam_six_classes", "sms_ham_spam_mixed", "email"):
         for row in rows(f"spam/{name}.jsonl"):
-            label = row["label"] if name.startswith("sms_spam") else f"{name.partition('_')[0]} {row['label']}"
+            label = (
+                row["label"] if name.startswith("sms_spam") else f"{name.partition('_')[0]} {row['label']}"
+            )
             if total[label] >= most:
                 continue
             total[label] += 1
             found = {one.rule.id for one in loaded.look(Page(row["text"]).text).findings}
-            seen[label] += any(one.startswith("advertising.") or one == "sensitive.hijacked-content" for one in found)
-    return {label: (seen[label], total[label]) for label in sorted(total, key=lambda one: (one.endswith("ham"), one))}
+            seen[label] += any(
+                one.startswith("advertising.") or one == "sensitive.hijacked-content" for one in found
+            )
+    return {
+        label: (seen[label], total[label])
+        for label in sorted(total, key=lambda one: (one.endswith("ham"), one))
+    }
 
 
 def show(figures: dict[str, Any]) -> None:

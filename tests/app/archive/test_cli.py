@@ -15,8 +15,13 @@ ADDRESS = "s3a://archive-bucket/fucha"
 
 def test_an_address_reaches_spark_letter_for_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both strokes of s3a:// are there: a local path would keep one."""
-    given: list[Any] = []
-    monkeypatch.setattr(cluster, "rescan", lambda *all_: given.append(all_) or 12)
+    given: list[tuple[Any, ...]] = []
+
+    def rescan(*all_: Any) -> int:
+        given.append(all_)
+        return 12
+
+    monkeypatch.setattr(cluster, "rescan", rescan)
     done = CliRunner().invoke(
         cli, ["rescan", "hdfs://host/pages.parquet", "--out", ADDRESS, "--cluster", "local[1]"]
     )
