@@ -71,7 +71,6 @@ LINES = (
     Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"screen", "lexicons"})),
     Line("/lexicons/preview", _ALL, _ALL, frozenset({"lexicons"})),
     Line("/lexicons/proposals", _ALL, _DECIDERS),
-    Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"lexicons", "screen"})),
     Line("/lexicons", _ALL, frozenset({"keeper", "administrator"}), frozenset({"lexicons"})),
     Line("/words", _ALL, _DECIDERS),
     Line("/metrics", frozenset({"administrator", "auditor"}), frozenset(), frozenset({"metrics"})),

@@ -42,7 +42,6 @@ RULE = Rule(
     ),
 )
 
-_CUE = re.compile("内部|仅供|只供|仅限|只限|内参|专报|要情|党组[发字]?[〔\\[]|参阅|签报|呈阅")
 _KIND = r"内部(?:资料|文件|材料|刊物|读物|信息|情况|稿件|参考|通报|简报|会议纪要)"
 _ORDER = r"(?:请)?(?:注意|妥善|妥为)(?:保存|保管|保密)|(?:请勿|严禁|不得|谨防|切勿|禁止)(?:对外)?(?:外传|外泄|扩散|转发|翻印|上网|泄露|传播|公开)|不(?:对外|公开)(?:发布)?"
 _USE = r"(?:仅供|只供|限于?|供|仅限)?内部(?:使用|参考|参阅|掌握|传阅|交流|学习)"
@@ -87,8 +86,6 @@ NEEDS = needs(_MARK, _BRACKETED, _LINE, _BULLETIN)
 def find(text: Text) -> Iterator[Finding]:
     """Marks in the form they have on papers: a segment, a bracket or a line of their own."""
     plain = text.plain
-    if not _CUE.search(plain):
-        return
     seen: list[tuple[int, int]] = []
     if "内部" in plain or "供" in plain or "限" in plain:
         for hit in _MARK.finditer(plain):

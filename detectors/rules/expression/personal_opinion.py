@@ -1,7 +1,6 @@
 """The editor speaks for himself: 小编觉得, 笔者认为, 气死我了."""
 
 import itertools
-import re
 from collections.abc import Iterator
 
 import regex
@@ -30,9 +29,6 @@ RULE = Rule(
     ),
 )
 
-_TRIGGER = re.compile(
-    "小编|编者|笔者|本人|个人|窃[以认]|无语|气[愤人死]|恶心|可笑|窝火|心寒|笑死|呵呵|吐槽|不吐"
-)
 _OPINION = regex.compile(
     r"(?:小编|笔者|本人|我个人|编者)(?:认为|觉得|以为|看来|感觉)|窃(?:以|认)为|(?<![者位和每各、或及与人])个人(?:觉得|感觉|看法是)|在笔者看来|在小编看来|依笔者之见"
     r"|(?:真是|简直|实在|真的|太)是?(?:让人|令人|叫人)?(?:无语|气愤|恶心|可笑|气人|窝火|心寒)了?|气死[我人]了|笑死[我人]了|呵呵了|吐槽一下|不吐不快|忍不住吐槽"
@@ -45,8 +41,6 @@ NEEDS = needs(_OPINION)
 def find(text: Text) -> Iterator[Finding]:
     """Opinions and emotions outside quotation marks."""
     plain = text.plain
-    if not _TRIGGER.search(plain):
-        return
     for hit in itertools.islice(_OPINION.finditer(plain), _MOST):
         if not _is_quoted(plain, hit.start()):
             yield RULE.at(text, *hit.span())
