@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from fastapi import FastAPI
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -66,10 +69,9 @@ def lexicons(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def base(lexicons: Path, tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
-    """The address of a running service."""
-    app = create(Settings(home=tmp_path_factory.mktemp("home"), lexicons=(lexicons,)))
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The application in a uvicorn of this process: its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
@@ -80,6 +82,13 @@ def base(lexicons: Path, tmp_path_factory: pytest.TempPathFactory, chromium: str
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def base(lexicons: Path, tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
+    """The address of a running service."""
+    with serving(create(Settings(home=tmp_path_factory.mktemp("home"), lexicons=(lexicons,)))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

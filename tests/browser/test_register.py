@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
-import time
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from app.accounts import people
@@ -18,6 +14,7 @@ from app.accounts.people import Account
 from app.main import create
 from app.register.store import Register
 from app.settings import Settings
+from tests.browser.conftest import serving
 from tests.browser.test_form import FAINT, NAMELESS
 
 if TYPE_CHECKING:
@@ -59,17 +56,8 @@ def staffed(home: Path) -> Settings:
 def office(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service with accounts."""
     assert chromium
-    app = create(staffed(tmp_path_factory.mktemp("office")))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the service did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(create(staffed(tmp_path_factory.mktemp("office")))) as address:
+        yield address
 
 
 class Desk:
