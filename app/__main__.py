@@ -234,6 +234,17 @@ def rescan(context: typer.Context) -> None:
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     add_help_option=False,
 )
+def results(context: typer.Context) -> None:
+    """列出各次复查结果，清理不再需要的旧结果。"""
+    from app.archive.retention import command
+
+    _apart(command, "results", context)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
 def learn(context: typer.Context) -> None:
     """从本单位已发布的稿件中学习用词，今后不再当作错别字。"""
     from app.archive.learn import command

@@ -60,9 +60,9 @@ class Manifest:
         if not new and not path.is_file():
             raise ResultError(f"{folder} 不是复查结果文件夹（没有 manifest.sqlite）")
         self.database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.database.execute("PRAGMA journal_mode = WAL")
-        self.database.execute("PRAGMA synchronous = FULL")
         try:
+            self.database.execute("PRAGMA journal_mode = WAL")
+            self.database.execute("PRAGMA synchronous = FULL")
             self.database.executescript(_TABLES)
             found = self.meta.get("version", VERSION)
         except sqlite3.DatabaseError as error:

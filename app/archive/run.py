@@ -70,7 +70,7 @@ def rescan(order: Order, settings: Settings, tell: Tell = lambda _done, _share: 
     """
     service = worker.loaded(settings)
     order.out.mkdir(parents=True, exist_ok=True)
-    with _alone(order.out), contextlib.ExitStack() as cleanup:
+    with alone(order.out), contextlib.ExitStack() as cleanup:
         manifest = Manifest(order.out, new=True)
         cleanup.callback(manifest.close)
         _begin(manifest, order, service)
@@ -121,8 +121,12 @@ def _now() -> str:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two runs into one folder would overwrite each other."""
+def alone(folder: Path) -> Iterator[None]:
+    """Two runs into one folder would overwrite each other.
+
+    Raises:
+        ResultError: there is another.
+    """
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
