@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from app.archive.batch import screen_batch
-from app.archive.document import table
+from app.archive.document import RESULTS, Document, table
 from app.archive.manifest import ResultError
 from app.archive.readers import TABLE, ArchiveError, Columns, json_document
 from app.archive.worker import loaded
@@ -24,24 +24,17 @@ if TYPE_CHECKING:
     from app.service import Service
     from app.settings import Settings
 
-_SPLIT = (
-    4 * 1024 * 1024
-)  # bytes of the archive for one task: half a minute; Spark's 128 MiB would be a quarter of an hour
+_SPLIT = 16 * 1024 * 1024  # bytes of the archive for one task: some ten seconds, lost when its worker dies
 _PAGES = 500  # held by a worker at once
-_FINDING = (
-    "STRUCT<rule: STRING, field: STRING, start: INT, end: INT, quote: STRING, suggestion: STRING, note: STRING,"
-    " hidden: BOOLEAN, part: STRING, fingerprint: STRING, answer: STRING>"
-)
-SCHEMA = (
-    "key STRING, digest STRING, url STRING, title STRING, published_on STRING, `column` STRING, unit STRING,"
-    f" characters INT, verdict STRING, findings ARRAY<{_FINDING}>, unseen ARRAY<STRUCT<rule: STRING, reason: STRING>>"
-)
 
 
 @cache
-def _service(settings: Settings) -> Service:
+def _service(settings: Settings, data: str) -> Service:
     """The rules, once for each worker process."""
-    return loaded(settings)
+    service = loaded(settings)
+    if service.data != data:
+        raise ResultError("工作节点上的词库或规则与提交作业的机器不同；请用同一个环境包")
+    return service
 
 
 def screened(pages: Any, settings: Settings, columns: Columns, data: str) -> Any:  # noqa: ANN401 Spark's DataFrames
@@ -49,31 +42,28 @@ def screened(pages: Any, settings: Settings, columns: Columns, data: str) -> Any
 
     ``data`` is the digest that the driver's rules have: a worker with others refuses to mix them in.
     """
-    lines = pages.columns == ["value"]
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    def document(row: dict[str, Any]) -> Document:
+        letters = row["value"] if lines else repr(row)
+        number = hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        return (
+            json_document(letters, number, "spark", columns)
+            if lines
+            else columns.document(row, number, "spark")
+        )
 
     def batches(tables: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        service: Service = _service(settings)
-        if service.data != data:
-            raise ResultError("工作节点上的词库或规则与提交作业的机器不同；请用同一个环境包")
+        service = _service(settings, data)
         for one in tables:
-            made = []
-            for row in one.to_pylist():
-                letters = row["value"] if lines else repr(row)
-                number = hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).hexdigest()
-                read = (
-                    json_document(letters, number, "spark", columns)
-                    if lines
-                    else columns.document(row, number, "spark")
-                )
-                made.append(read)
-            yield from screen_batch(table(made), service).to_batches()
+            yield from screen_batch(table([document(row) for row in one.to_pylist()]), service).to_batches()
 
+    lines = pages.columns == ["value"]
     if not lines:
         columns.check(pages.columns, "归档")
-        pages = pages.select(
-            *dict.fromkeys(name for ours in TABLE if (name := columns.names.get(ours, ours)) in pages.columns)
-        )
-    return pages.mapInArrow(batches, SCHEMA)
+        wanted = dict.fromkeys(columns.names.get(ours, ours) for ours in TABLE)
+        pages = pages.select(*[name for name in wanted if name in pages.columns])
+    return pages.mapInArrow(batches, from_arrow_schema(RESULTS))
 
 
 def rescan(master: str, archive: str, out: str, settings: Settings, columns: Columns) -> int:
@@ -84,16 +74,13 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
         ArchiveError: Spark cannot read the archive or write the result; not as many pages came out as went in.
     """
     from pyspark.errors import PySparkException
-    from pyspark.sql import SparkSession
-    from pyspark.sql.functions import col, trim
+    from pyspark.sql import Observation, SparkSession
+    from pyspark.sql.functions import col, count, lit, trim
 
-    if master.startswith(
-        "local"
-    ):  # its workers run here: in this environment, not in whatever is called python3
+    if master.startswith("local"):  # its workers run here: in this environment, not in whatever python3 is
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("xianshen rescan").config(
-        "spark.sql.files.maxPartitionBytes", _SPLIT
-    )
+    builder = SparkSession.builder.appName("xianshen rescan")
+    builder = builder.config("spark.sql.files.maxPartitionBytes", _SPLIT)
     builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", _PAGES)
     spark = (builder.master(master) if master else builder).getOrCreate()
     try:
@@ -103,12 +90,15 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
             pages = spark.read.text(archive).where(trim(col("value")) != "")
         else:
             pages = spark.read.parquet(archive)
-        screened(pages, settings, columns, loaded(settings).data).write.mode("errorifexists").parquet(out)
-        read, written = int(pages.count()), int(spark.read.parquet(out).count())
+        entered = Observation()
+        pages = pages.observe(entered, count(lit(1)).alias("pages"))  # on the way in: read once, not twice
+        results = screened(pages, settings, columns, loaded(settings).data)
+        results.write.mode("errorifexists").parquet(out)
+        read, written = int(entered.get["pages"]), int(spark.read.schema(results.schema).parquet(out).count())
     except PySparkException as error:
-        lines = str(error).splitlines() or [type(error).__name__]
-        said = next((line for line in reversed(lines) if "Error: " in line), lines[0])  # of the Python worker
-        raise ArchiveError(f"Spark 作业失败：{said.strip()[:300]}") from error
+        said = str(error).splitlines() or [type(error).__name__]
+        why = next((line for line in reversed(said) if "Error: " in line), said[0])  # of the Python worker
+        raise ArchiveError(f"Spark 作业失败：{why.strip()[:300]}") from error
     finally:
         spark.stop()
     if read != written:

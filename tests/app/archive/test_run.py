@@ -15,7 +15,6 @@ from typing import Any
 
 import openpyxl
 import psutil
-import pyarrow as pa
 import pytest
 
 import detectors.rules
@@ -358,6 +357,7 @@ def test_links_are_patrolled_after_a_rescan(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "链接巡检.xlsx").exists()
 
 
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 def test_spark_gives_the_same_rows(full: tuple[Path, Path], tmp_path: Path) -> None:
     """mapInArrow around screen_batch: the same rows, after sorting. Left out where pyspark is not installed."""
     pytest.importorskip("pyspark", reason="left out: pyspark is the cluster's own and not installed here")
@@ -370,16 +370,6 @@ def test_spark_gives_the_same_rows(full: tuple[Path, Path], tmp_path: Path) -> N
 
     assert 600 == pages
     assert results(full[1]) == rows
-
-
-def test_schema_of_spark_is_the_schema_of_arrow() -> None:
-    """The two descriptions of a row name the same columns in the same order."""
-    from app.archive.cluster import SCHEMA
-    from app.archive.document import RESULTS
-
-    flat = SCHEMA.replace("`", "")
-    assert all(flat.index(f"{one} ") >= 0 for one in RESULTS.names)
-    assert isinstance(RESULTS, pa.Schema)
 
 
 def test_what_a_word_would_hit(full: tuple[Path, Path], tmp_path: Path) -> None:
