@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from app import settings
 from app.archive import cluster, remarks, report, worker
 from app.archive.adopt import adopt
-from app.archive.manifest import Manifest, ResultError
+from app.archive.manifest import Manifest, ResultError, opened
 from app.archive.readers import ArchiveError, Columns
 from app.archive.run import Order, rescan
 from app.register import deadlines
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _EVERY = 10.0  # seconds between plain lines where there is no terminal
 PASS, REVIEW, BLOCK, ERROR = 0, 1, 2, 3
+_INTERRUPTED = 130
 
 
 def command(  # noqa: PLR0913 each is an option of the command
@@ -59,6 +61,14 @@ def command(  # noqa: PLR0913 each is an option of the command
     except (ArchiveError, ResultError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
+    except sqlite3.Error as error:  # a full or failing disk
+        typer.secho(
+            f"错误：结果文件夹无法写入（{error}）；排除之后用同一命令续做", err=True, fg=typer.colors.RED
+        )
+        raise typer.Exit(ERROR) from error
+    except KeyboardInterrupt:
+        typer.secho("已中断；用同一命令续做，做完的部分不会重做。", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
     except ModuleNotFoundError as error:
         typer.secho(f"错误：没有安装 {error.name}；请先安装 xianshen[spark]", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
@@ -115,6 +125,7 @@ def _run(  # noqa: PLR0913 see command
         out.mkdir(parents=True, exist_ok=True)
         console.print(f"读入整改清单：{remarks.take_in(out, done, datetime.date.today())} 条新的说明")  # noqa: DTZ011 the office's day
     order = Order(archive, out, Columns(names), query, since, workers)
+    _taken_up(out, console)
     with _Progress(console) as progress:
         manifest = rescan(order, config, progress.tell)
     code = _report(manifest, earlier, config, console)
@@ -122,6 +133,18 @@ def _run(  # noqa: PLR0913 see command
     if earlier is not None:
         earlier.close()
     return code
+
+
+def _taken_up(out: Path, console: Console) -> None:
+    """Say what an earlier run of the same order has left, if there was one."""
+    if not (out / "manifest.sqlite").is_file():
+        return
+    with opened(out) as manifest:
+        done, whole = manifest.totals()["pages"], manifest.meta.get("finished")
+    if whole:
+        console.print(f"{out} 已经做完（{done:,} 页）；只核对归档有无变化，重出报告", highlight=False)
+    elif done:
+        console.print(f"接着上次未做完的复查：已有 {done:,} 页，没有变化的不重做", highlight=False)
 
 
 def _on_cluster(master: str, archive: str, out: Path, columns: Columns, console: Console) -> int:
@@ -149,16 +172,19 @@ def _report(manifest: Manifest, earlier: Manifest | None, config: Settings, cons
     figures = report.write(manifest, rules, today, earlier, table=deadlines.read_table(config.workdays))
     totals = figures["totals"]
     compared = (
-        f"，其中新增 {figures['new']} 处，消除 {figures['gone']} 处，沿用 {totals['reused']} 页"
+        f"，其中新增 {figures['new']:,} 处，消除 {figures['gone']:,} 处，沿用 {totals['reused']:,} 页"
         if earlier
         else ""
     )
-    aside = "、".join(f"{kind} {count}" for kind, count in list(figures["skipped"].items())[:8])
-    came_out = f"读入 {totals['pages']} 页，写出 {manifest.written()} 页结论：须处理 {totals['stop']} 页，须复核 {totals['review']} 页"
+    aside = "、".join(f"{kind} {count:,}" for kind, count in list(figures["skipped"].items())[:8])
+    came_out = (
+        f"读入 {totals['pages']:,} 页，写出 {manifest.written():,} 页结论："
+        f"须处理 {totals['stop']:,} 页，须复核 {totals['review']:,} 页"
+    )
     lines = [
-        f"{came_out}，未能检查 {totals['unseen']} 页；{figures['findings']} 处问题{compared}。",
+        f"{came_out}，未能检查 {totals['unseen']:,} 页；{figures['findings']:,} 处问题{compared}。",
         f"不是页面、没有检查的文件：{aside}。" if aside else "",
-        f"有 {figures['doubled_count']} 个编号重复，各页都已检查。" if figures["doubled_count"] else "",
+        f"有 {figures['doubled_count']:,} 个编号重复，各页都已检查。" if figures["doubled_count"] else "",
         f"报告：{manifest.folder / report.PAGE}　清单：{manifest.folder / report.LIST}",
     ]
     console.print("\n".join(filter(None, lines)))
@@ -180,7 +206,7 @@ class _Progress:
             markup=False,
         )
         self.bar = Progress(SpinnerColumn(), BarColumn(), words, TimeElapsedColumn(), console=console)
-        self.task = self.bar.add_task("", total=None, rate="—", left="", label="")
+        self.task = self.bar.add_task("", total=None, rate="—", left="正在装载词库和规则", label="")
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -205,13 +231,15 @@ class _Progress:
             )
         elif now - self.last >= _EVERY:
             self.last = now
-            print(f"{self.pages} 页，{rate} 页/秒{'，' * bool(left)}{left}", file=sys.stderr, flush=True)  # noqa: T201 a command prints
+            print(f"{self.pages:,} 页，{rate} 页/秒{'，' * bool(left)}{left}", file=sys.stderr, flush=True)  # noqa: T201 a command prints
 
 
 def _left(seconds: float, done: float, rest: float) -> str:
     """Time left in words, once there is something to judge by."""
-    if done <= 0:
+    if done <= 0 or rest <= 0:
         return ""
     more = round(seconds / done * rest)
     hours, minutes = divmod(more // 60, 60)
-    return f"约剩 {hours} 小时 {minutes} 分" if hours else f"约剩 {minutes} 分 {more % 60:02} 秒"
+    if hours:
+        return f"约剩 {hours} 小时 {minutes} 分"
+    return f"约剩 {minutes} 分 {more % 60:02} 秒" if minutes else f"约剩 {more % 60} 秒"

@@ -9,7 +9,7 @@ import csv
 import datetime
 import heapq
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -40,13 +40,13 @@ _DUE = 5  # working days, the longest that 六安 第二十五条 allows
 _ANSWERS = {"stop": "须处理", "review": "须复核", None: "提示"}
 _PARTS = {"article": "正文", "page": "页面其他部分"}
 HEADS = (
-    ("编号", 26), ("页面", 40), ("标题", 30), ("栏目", 14), ("单位", 14), ("发布日期", 12), ("位置", 10), ("问题", 16),
-    ("原文（已遮盖）", 30), ("建议", 20), ("原因", 40), ("依据", 40), ("结论", 10), ("新旧", 10), ("整改期限", 12), ("状态", 10),
-    ("责任人", 10), ("说明", 24),
+    ("页面", 30), ("标题", 22), ("栏目", 9), ("单位", 12), ("发布日期", 11), ("位置", 8), ("问题", 13), ("原文（已遮盖）", 20),
+    ("建议", 12), ("原因", 30), ("依据", 26), ("结论", 8), ("新旧", 8), ("整改期限", 11), ("状态", 9), ("责任人", 8), ("说明", 16),
+    ("编号", 26),
 )  # fmt: skip
 _GONE = (
-    ("编号", 26), ("页面", 40), ("标题", 30), ("栏目", 14), ("单位", 14), ("问题", 16), ("原文（已遮盖）", 30), ("如何消除", 22),
-    ("责任人", 10), ("说明", 24),
+    ("页面", 40), ("标题", 26), ("栏目", 12), ("单位", 14), ("问题", 16), ("原文（已遮盖）", 26), ("如何消除", 16), ("责任人", 10),
+    ("说明", 20), ("编号", 26),
 )  # fmt: skip
 _SUMS = (("问题", 28), ("类别", 12), ("须处理（处）", 12), ("须复核和提示（处）", 18))
 
@@ -88,6 +88,7 @@ class _Sums:
     waived: int = 0
     overdue: int = 0
     lines: int = 0
+    listed: int = 0  # of them in the workbook
     unread: int = 0
 
     def add(self, answer: str | None, **of: str) -> None:
@@ -158,7 +159,7 @@ def write(  # noqa: PLR0913 a report has these sources
         "new": sums.new,
         "gone": sums.gone,
         "lines": sums.lines,
-        "most_lines": MOST_LINES,
+        "listed": sums.listed,
         "compared": earlier is not None,
         "charts": _charts(sums, rules),
         "worst": [row for _, _, _, row in sorted(sums.worst, key=lambda one: one[:3], reverse=True)],
@@ -192,40 +193,68 @@ def _lists(ground: _Ground, earlier: Manifest | None, sums: _Sums) -> None:
         table = csv.writer(file)
         table.writerow([words for words, _ in HEADS])
         lines = _kept(_lines(ground, sums), machine)
-        shown = 0
+        room = _room(ground.manifest)
 
         def listed() -> Iterator[list[Any]]:
-            nonlocal shown
             for line in lines:
                 cells = _cells(line)
                 table.writerow([sheets._harmless(cell) for cell in cells])  # noqa: SLF001 the rule of write_csv
                 sums.lines += 1
-                if shown < MOST_LINES:
-                    shown += 1
+                if room[line.finding["answer"]] > 0:
+                    room[line.finding["answer"]] -= 1
+                    sums.listed += 1
                     yield cells
 
         book.add("整改清单", HEADS, listed())
         _to_fill_in(book)
-        book.add(
-            "未能检查",
-            (("页面", 60), ("原因", 60)),
-            islice(_counted(_unread(ground.manifest), sums), MOST_LINES),
-        )
+        unread = _counted(_unread(ground.manifest), sums)
+        book.add("未能检查", (("页面", 60), ("原因", 60)), islice(unread, MOST_LINES))
+        deque(unread, 0)  # the rest is counted too
         if earlier is not None:
-            book.add("已消除", _GONE, islice(_gone(ground, earlier, sums), MOST_LINES))
+            gone = _gone(ground, earlier, sums)
+            book.add("已消除", _GONE, islice(gone, MOST_LINES))
+            deque(gone, 0)
         book.add("汇总", _SUMS, _by_rule(ground, sums))
+        if cut := _cut(sums):
+            book.add("说明", (("说明", 120),), ([one] for one in cut))
         book.close()
     for path in unfinished:
         path.replace(path.with_suffix(""))
 
 
+def _room(manifest: Manifest) -> dict[str | None, int]:
+    """How many lines of each answer the workbook takes: first what must be dealt with, wherever it stands."""
+    counts: Counter[str | None] = Counter()
+    for path in manifest.paths():
+        found = pq.read_table(path, columns=["findings"])["findings"].combine_chunks()
+        for one in pc.value_counts(pc.struct_field(found.flatten(), "answer")).to_pylist():
+            counts[one["values"]] += one["counts"]
+    room, left = {}, MOST_LINES
+    for answer in _ANSWERS:
+        room[answer] = min(counts[answer], left)
+        left -= room[answer]
+    return room
+
+
+def _cut(sums: _Sums) -> list[str]:
+    """What the workbook leaves out, in words."""
+    words = "{}共 {:,} 处，这里只列 {:,} 处{}；全部在同一文件夹的 findings.csv 和 findings.parquet。"
+    told = [("问题", sums.lines, sums.listed, "，先列须处理的，再列须复核的")]
+    told += [
+        (name, count, MOST_LINES, "")
+        for name, count in (("未能检查的", sums.unread), ("已消除的", sums.gone))
+    ]
+    return [words.format(*one) for one in told if one[1] > one[2]]
+
+
 def _to_fill_in(book: sheets.Sheets) -> None:
-    """The column of states offers what may be chosen; every column can be filtered."""
+    """The column of states offers what may be chosen; every column can be filtered; the number is not printed."""
     column = [words for words, _ in HEADS].index("状态")
     for sheet in book.book.worksheets():
         last = max(sheet.dim_rowmax or 1, 1)
         sheet.data_validation(1, column, last, column, {"validate": "list", "source": list(STATES)})
         sheet.autofilter(0, 0, last, len(HEADS) - 1)
+        sheet.print_area(0, 0, last, len(HEADS) - 2)
 
 
 def _cells(line: Line) -> list[Any]:
@@ -233,10 +262,11 @@ def _cells(line: Line) -> list[Any]:
     place = "标题" if one["field"] == "title" else _PARTS.get(one["part"], "正文")
     seen = {"new": "新增", "old": "原有"}.get(line.seen, "")
     return [
-        one["fingerprint"], row["url"] or row["key"], row["title"], row["column"], row["unit"], row["published_on"],
+        row["url"] or row["key"], row["title"], row["column"], row["unit"], row["published_on"],
         place + ("（页面上看不见）" if one["hidden"] else ""), rule.title, one["quote"], one["suggestion"] or "",
         one["note"] + rule.why, "；".join(rule.basis), _ANSWERS[one["answer"]],
         seen + ("，已逾期" if line.overdue else ""), line.due, line.state, line.person, line.reason,
+        one["fingerprint"],
     ]  # fmt: skip
 
 
@@ -341,9 +371,9 @@ def _gone(ground: _Ground, earlier: Manifest, sums: _Sums) -> Iterator[list[Any]
             )
             rule, remark = ground.rules.get(one["rule"]), ground.said.get(one["fingerprint"])
             yield [
-                one["fingerprint"], row["url"] or row["key"], row["title"], row["column"], row["unit"],
+                row["url"] or row["key"], row["title"], row["column"], row["unit"],
                 rule.title if rule else one["rule"], one["quote"], how,
-                remark.person if remark else "", remark.reason if remark else "",
+                remark.person if remark else "", remark.reason if remark else "", one["fingerprint"],
             ]  # fmt: skip
 
 
@@ -413,4 +443,5 @@ def _page(figures: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["grouped"] = "{:,}".format
     return environment.get_template("report.html").render(**figures)

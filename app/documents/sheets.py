@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -10,6 +11,8 @@ from typing import IO, Any
 import xlsxwriter
 
 MOST_ROWS = 1_048_575  # of one sheet in Excel, the header left out
+_LINE = 15.0  # points
+_MOST_LINES = 20  # of one row; Excel takes 409 points
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -33,12 +36,15 @@ class Sheets:
     def add(self, name: str, heads: Sequence[tuple[str, float]], rows: Iterable[Sequence[Any]]) -> int:
         """One table; as many sheets as its rows need. Heads are (words, width in characters). The number of rows."""
         count, sheet, at = 0, None, 0
+        widths = [width for _, width in heads]
         for row in rows:
             if sheet is None or at >= MOST_ROWS:
                 sheet = self._sheet(name if sheet is None else f"{name}{count // MOST_ROWS + 1}", heads)
                 at = 0
             at += 1
             count += 1
+            # Said, for not every program finds the height of wrapped text by itself. Before its cells, as memory is constant.
+            sheet.set_row(at, _LINE * min(max(map(_lines, row, widths), default=1), _MOST_LINES))
             for column, value in enumerate(row):
                 if isinstance(value, int | float) and not isinstance(value, bool):
                     sheet.write_number(at, column, value, self.cell)
@@ -54,6 +60,7 @@ class Sheets:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
         sheet.repeat_rows(0)
         sheet.set_header(f"&C&14{name}")
         sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -65,6 +72,15 @@ class Sheets:
     def close(self) -> None:
         """Write the file."""
         self.book.close()
+
+
+def _lines(value: Any, width: float) -> int:  # noqa: ANN401 a cell
+    """Lines that a cell takes in its column; a Chinese character is as wide as two others."""
+    letters = str(value)
+    return sum(
+        math.ceil((len(line) if line.isascii() else 2 * len(line)) / width) or 1
+        for line in letters.split("\n")
+    )
 
 
 def write_csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

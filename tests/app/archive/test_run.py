@@ -245,19 +245,19 @@ def test_the_report_and_what_people_say(full: tuple[Path, Path], tmp_path: Path)
         == sheet.max_row - 1
         == len((out / "findings.csv").read_text(encoding="utf-8-sig").splitlines()) - 1
     )
-    assert "2026-11-30" == sheet.cell(2, 15).value
+    assert "2026-11-30" == sheet.cell(2, 14).value
     page = (out / "复查报告.html").read_text(encoding="utf-8")
     assert "<b>600</b>页" in page
     assert "<svg" in page
 
-    same = sheet.cell(2, 1).value
-    sheet.cell(2, 16).value, sheet.cell(2, 17).value, sheet.cell(2, 18).value = "不属问题", "王某", "引用原文"
+    same = sheet.cell(2, 18).value
+    sheet.cell(2, 15).value, sheet.cell(2, 16).value, sheet.cell(2, 17).value = "不属问题", "王某", "引用原文"
     book.save(tmp_path / "filled.xlsx")
     assert 1 == remarks.take_in(out, tmp_path / "filled.xlsx", today)
     waived = report.write(manifest, rules, today)["findings"]
     assert waived < figures["findings"]
     assert same in remarks.read(out)
-    sheet.cell(2, 16).value = "随便"
+    sheet.cell(2, 15).value = "随便"
     book.save(tmp_path / "wrong.xlsx")
     with pytest.raises(ResultError, match="第 2 行"):
         remarks.take_in(out, tmp_path / "wrong.xlsx", today)
@@ -320,14 +320,14 @@ def test_what_is_mended_is_closed_and_what_is_not_keeps_its_day(tmp_path: Path) 
     later = {"stays": bodies["stays"], "mended": "截至2月28日办结。"}
     second = made("second", later, datetime.date(2026, 4, 2), str(tmp_path / "first"))
     book = openpyxl.load_workbook(tmp_path / "second" / "整改清单.xlsx")
-    how = {row[1]: row[7] for row in book["已消除"].iter_rows(min_row=2, values_only=True)}
+    how = {row[0]: row[6] for row in book["已消除"].iter_rows(min_row=2, values_only=True)}
     line = [cell.value for cell in book["整改清单"][2]]
 
     assert 0 == second["new"]
     assert first["findings"] == second["findings"] + second["gone"]
     assert {"mended": "页面已修改", "deleted": "页面已删除"} == how
     assert second["overdue"] == second["findings"] > 0
-    assert ("原有，已逾期", "2026-03-09") == (line[13], line[14])
+    assert ("原有，已逾期", "2026-03-09") == (line[12], line[13])
 
 
 def test_links_are_patrolled_after_a_rescan(tmp_path: Path) -> None:
