@@ -214,7 +214,8 @@ class _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+        if self.console.is_terminal:  # elsewhere it would leave an empty line
+            self.bar.stop()
 
     def tell(self, done: Done, share: float) -> None:
         """One more part is finished; ``share`` of the archive is behind it, where that can be told."""
