@@ -188,6 +188,8 @@ def _report(manifest: Manifest, earlier: Manifest | None, config: Settings, cons
         f"报告：{manifest.folder / report.PAGE}　清单：{manifest.folder / report.LIST}",
     ]
     console.print("\n".join(filter(None, lines)))
+    if not totals["pages"]:
+        raise ArchiveError("归档中没有可以检查的页面，请核对路径和类型")
     if totals["stop"] or totals["unseen"]:
         return BLOCK
     return REVIEW if totals["review"] else PASS

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import hashlib
 import os
 import stat
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,7 @@ import msgspec
 
 from app.archive.article import meta
 from app.archive.document import Document
+from app.documents.letters import decoded
 from app.documents.paper import PaperError
 from app.documents.papers import FORMATS, HTML, PAPERS, UNREADABLE, read
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 PART = 500  # pages; some seconds of work
 _BYTES = 300_000  # of a part read by range
 _HEAD = 1 << 20  # bytes read at once to tell a table's encoding
+_FIRST = 100  # lines that tell the fields of a file of JSON
 _GROUP = 4 * PART  # rows of a Parquet row group that one worker may read by itself
 LARGEST = 64 * 1024 * 1024  # bytes of one file or line; more is reported, not read
 _RATIO = 200  # times that a packed file may grow
@@ -54,6 +56,11 @@ _MEDIA = {  # of answers in a web archive
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/zip": ".zip", "application/x-rar-compressed": ".rar",
 }  # fmt: skip
+
+
+_RECORDS = frozenset(  # of a web archive
+    {"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
+)
 
 
 class ArchiveError(ValueError):
@@ -103,12 +110,18 @@ class Columns:
     def document(self, row: Mapping[str, Any], number: int | str, where: str) -> Document:
         """One row as a document; a row without key or text says so in ``error``."""
         values: dict[str, Any] = {}
+        wrong = ""
         for ours in TABLE:
-            value = row.get(self.names.get(ours, ours))
-            values[ours] = "" if value is None else str(value)
+            theirs = self.names.get(ours, ours)
+            try:
+                values[ours] = _letters(row.get(theirs))
+            except PaperError as error:
+                values[ours], wrong = "", wrong or f"列 {theirs}：{error}"
         values["key"] = values["key"] or values["url"] or f"{where}#{number}"
         if values["format"] not in {"text", "html", "markdown"}:
             values["format"] = "html" if "</" in values["body"][:20_000] else "text"
+        if wrong:
+            return Document(**values, error=wrong)
         if not values["body"].strip():
             return Document(**values, error=f"没有正文（列 {self.names.get('body', 'body')}）")
         return Document(**values)
@@ -120,11 +133,13 @@ class Columns:
             ArchiveError: naming the column and those there are.
         """
         there = list(present)
-        for ours in ("body", *self.names):
+        if unknown := [ours for ours in self.names if ours not in TABLE]:
+            raise ArchiveError(f"--column 的 {unknown[0]} 不是可用的名称；可用 {'、'.join(TABLE)}")
+        for ours in TABLE:
             theirs = self.names.get(ours, ours)
-            if ours not in TABLE:
-                raise ArchiveError(f"--column 的 {ours} 不是可用的名称；可用 {'、'.join(TABLE)}")
-            if theirs not in there:
+            if there.count(theirs) > 1:
+                raise ArchiveError(f"{where} 有 {there.count(theirs)} 列都叫 {theirs}，不知用哪一列")
+            if theirs not in there and (ours == "body" or ours in self.names):
                 raise ArchiveError(
                     f"{where} 没有列 {theirs}（用作 {ours}）；现有 {'、'.join(map(str, there))[:300]}"
                 )
@@ -133,6 +148,26 @@ class Columns:
 TABLE = (
     "key", "body", "title", "format", "url", "published_on", "source_name", "source_url", "author", "column", "unit",
 )  # fmt: skip
+
+
+def _letters(value: Any) -> str:  # noqa: ANN401 what a table holds
+    """A cell as text.
+
+    Raises:
+        PaperError: it is none, or in no encoding that anybody here knows.
+    """
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.encode("utf-8", "replace").decode()  # a lone surrogate could not be stored
+        case bytes() | bytearray() | memoryview():
+            return decoded(bytes(value))
+        case list() | tuple():
+            return "、".join(map(_letters, value))
+        case dict():
+            raise PaperError("不是文字")
+    return str(value)
 
 
 # --- telling what it is -----------------------------------------------------------------------
@@ -298,6 +333,8 @@ def _zip(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [(_zip_name(one), at) for at, one in enumerate(archive.infolist()) if not one.is_dir()]
+    except UnicodeDecodeError as error:
+        raise ArchiveError(f"{path}：压缩包内有编码错误的文件名，无法打开；请重新打包") from error
     except (zipfile.BadZipFile, OSError) as error:
         raise ArchiveError(f"{path}：压缩包损坏或无法读取（{error}）") from error
     wanted = []
@@ -342,8 +379,8 @@ def _read_zip(path: str, names: list[tuple[str, int]]) -> Iterator[Document]:
         else:
             try:
                 raw = archive.read(member)
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
-                yield Document(name, error=f"压缩包内文件损坏（{error}）")
+            except Exception as error:  # noqa: BLE001 each way of packing breaks in its own way
+                yield Document(name, error=f"压缩包内文件损坏或无法解压（{error}）")
             else:
                 yield file_document(name, raw, Path(name).suffix.lower())
 
@@ -355,41 +392,76 @@ def _warc(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
             yield _sent(chunk, number, share=min(stream.tell() / total, 1.0))
 
 
+class _Whole(gzip.GzipFile):
+    """An end that comes too early is no end: the library would take it for one."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            return super().read(size)
+        except EOFError as error:
+            raise OSError("文件被截断") from error
+
+
 def _read_warc(path: Path, stream: BinaryIO, aside: Counter[str]) -> Iterator[Document]:
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
+    begins = stream.read(2)
+    stream.seek(0)
+    # Python's own reader checks sums and ends: the library takes a damaged record for the end of the file.
+    whole = _Whole(fileobj=stream) if begins == b"\x1f\x8b" else stream
     try:
-        for record in ArchiveIterator(stream):
-            if record.rec_type not in {"response", "resource"}:
-                aside[f"WARC {record.rec_type}"] += 1
-                continue
-            http = record.http_headers
-            url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            key = f"{url} {record.rec_headers.get_header('WARC-Date') or ''}".strip()
-            kind = (http or record.rec_headers).get_header("Content-Type") or ""
-            suffix = _MEDIA.get(kind.partition(";")[0].strip().lower(), "")
-            status = http.get_statuscode() if http else "200"
-            if not suffix or status != "200":
-                aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
-                continue
-            raw = record.content_stream().read(LARGEST + 1)
-            if len(raw) > LARGEST:
-                yield Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
-            elif (
-                getattr(record.raw_stream, "limit", 0) > 0
-            ):  # the library takes the end of the file for the page's
-                yield Document(key, url=url, error="WARC 文件被截断，这一页不完整，其后内容未读到")
-            else:
-                yield file_document(key, raw, suffix, url)
-    except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError) as error:
+        cut = begins != b""  # nothing of it was read yet
+        for record in (records := ArchiveIterator(whole)):
+            made = _answer(record, f"{path.name}@{records.offset}", aside)
+            if made is not None:
+                yield made
+            records.read_to_end()
+            cut = made is None and _is_cut(record)  # else the page says so
+        if cut or records.next_line:
+            yield Document(f"{path.name}#end", error="WARC 文件被截断，最后一条记录不完整，未能读取")
+        if records.err_count:
+            words = f"WARC 文件有 {records.err_count} 处记录长度与内容不符，其间的内容可能未读到"
+            yield Document(f"{path.name}#length", error=words)
+    except Exception as error:  # noqa: BLE001 the library breaks in many ways on what was damaged
         yield Document(f"{path.name}#end", error=f"WARC 文件损坏，其后内容未读到（{error}）")
+
+
+def _is_cut(record: Any) -> bool:  # noqa: ANN401 warcio has no types
+    """The library takes the end of the file for the page's."""
+    return getattr(record.raw_stream, "limit", 0) > 0
+
+
+def _answer(record: Any, where: str, aside: Counter[str]) -> Document | None:  # noqa: ANN401 as above
+    """One record as a page; None for one that is none, which is counted."""
+    http, heads = record.http_headers, record.rec_headers
+    kind = (http or heads).get_header("Content-Type") or ""
+    url = heads.get_header("WARC-Target-URI") or ""
+    headless = record.rec_type == "response" and http is None and kind.startswith("application/http")
+    # Without a length it would take all that follows.
+    if record.rec_type not in _RECORDS or record.length is None or headless:
+        return Document(where, url=url, error="WARC 记录的开头已损坏，这一条无法读取")
+    if record.rec_type not in {"response", "resource"}:
+        aside[f"WARC {record.rec_type}"] += 1
+        return None
+    key = f"{url} {heads.get_header('WARC-Date') or ''}".strip()
+    suffix = _MEDIA.get(kind.partition(";")[0].strip().lower(), "")
+    status = http.get_statuscode() if http else "200"
+    if not suffix or status != "200":
+        aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
+        return None
+    raw = record.content_stream().read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        return Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
+    if _is_cut(record):
+        return Document(key, url=url, error="WARC 文件被截断，这一页不完整，其后内容未读到")
+    return file_document(key, raw, suffix, url)
 
 
 # --- tables -------------------------------------------------------------------------------------
 
 
 def _jsonl(path: Path, columns: Columns) -> Iterator[Part]:
+    columns.check(_fields(path) or {"body", *columns.names.values()}, f"{path.name} 开头的 {_FIRST} 行")
     total = path.stat().st_size
     state = _state(path)
     start = 0
@@ -401,6 +473,20 @@ def _jsonl(path: Path, columns: Columns) -> Iterator[Part]:
             where = (str(path), start, end, columns)
             yield Part(0, f"{path.name}@{start}", _read_jsonl, where, _mark(state, start, end), end / total)
             start = end
+
+
+def _fields(path: Path) -> set[str]:
+    """The fields of the first lines; none where none of them is an object."""
+    found: set[str] = set()
+    with path.open("rb") as lines:
+        for _ in range(_FIRST):
+            raw = _line(lines)
+            try:
+                row = msgspec.json.decode((raw or b"").lstrip(b"\xef\xbb\xbf"))
+            except (msgspec.DecodeError, UnicodeError, RecursionError):
+                continue
+            found |= row.keys() if isinstance(row, dict) else set()
+    return found
 
 
 def _line(lines: BinaryIO) -> bytes | None:
@@ -442,7 +528,7 @@ def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     csv.field_size_limit(LARGEST)
     total = max(path.stat().st_size, 1)
     with path.open("rb") as raw, TextIOWrapper(raw, _encoding(path), "replace", newline="") as lines:
-        rows = csv.DictReader(lines)
+        rows = csv.DictReader(lines, strict=True)
         try:
             columns.check(rows.fieldnames or (), path.name)
         except csv.Error as error:
@@ -464,7 +550,12 @@ def _csv_rows(rows: csv.DictReader[str], name: str, columns: Columns) -> Iterato
                 f"{name}@{rows.line_num}", error=f"到第 {rows.line_num} 行为止的内容不是有效的 CSV（{error}）"
             )
             continue
-        yield columns.document(row, number, name)
+        document = columns.document(row, number, name)
+        if more := row.get(None):  # what the head has no name for
+            document = replace(
+                document, error=f"这一行比表头多出 {len(more)} 列，可能没有加引号，多出的内容无法归列"
+            )
+        yield document
 
 
 def _encoding(path: Path) -> str:
@@ -507,24 +598,40 @@ def _parquet(path: Path, columns: Columns, size: int) -> Iterator[Part]:
                     continue
                 # A group of a million rows, as pyarrow writes them, is too much for one worker: it is read here.
                 at = 0
-                for batch in file.iter_batches(size, row_groups=[group], columns=wanted):
-                    done += batch.num_rows
-                    sent = (batch, at, where, columns)
-                    yield Part(0, f"{where}.{at}", _read_batch, sent, _mark(mark, at), done / total)
-                    at += batch.num_rows
+                try:
+                    for batch in file.iter_batches(size, row_groups=[group], columns=wanted):
+                        sent = (batch, at, where, columns)
+                        share = (done + at + batch.num_rows) / total
+                        yield Part(0, f"{where}.{at}", _read_batch, sent, _mark(mark, at), share)
+                        at += batch.num_rows
+                except (pa.ArrowInvalid, OSError):
+                    for chunk in _chunks(_damaged(where, at, rows), size):
+                        yield _sent(chunk, mark, at, share=(done + rows) / total)
+                done += rows
     except (pa.ArrowInvalid, OSError) as error:
         raise ArchiveError(f"{path}：不是有效的 Parquet 文件，或已损坏（{error}）") from error
 
 
 def _read_parquet(path: str, group: int, columns: Columns) -> Iterator[Document]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    where, at = f"{Path(path).name}#{group}", 0
     with pq.ParquetFile(path) as file:
-        rows = file.read_row_group(group).to_batches()
-    at = 0
+        try:
+            rows = file.read_row_group(group).to_batches()
+        except (pa.ArrowInvalid, OSError):
+            yield from _damaged(where, 0, file.metadata.row_group(group).num_rows)
+            return
     for batch in rows:
-        yield from _read_batch(batch, at, f"{Path(path).name}#{group}", columns)
+        yield from _read_batch(batch, at, where, columns)
         at += batch.num_rows
+
+
+def _damaged(where: str, start: int, stop: int) -> Iterator[Document]:
+    """Rows that can no longer be read, one by one: each is a page that nobody has looked at."""
+    for number in range(start, stop):
+        yield Document(f"{where}#{number}", error="Parquet 文件的这一段已损坏，这一行无法读取")
 
 
 def _read_batch(batch: pa.RecordBatch, start: int, where: str, columns: Columns) -> Iterator[Document]:
@@ -540,7 +647,10 @@ def _sql(url: str, query: str, columns: Columns, size: int) -> Iterator[Part]:
     try:
         engine = sqlalchemy.create_engine(url)
         with engine.connect().execution_options(stream_results=True, yield_per=size) as connection:
-            rows = connection.execute(sqlalchemy.text(query)).mappings()
+            answer = connection.execute(sqlalchemy.text(query))
+            if not answer.returns_rows:
+                raise ArchiveError("--query 应为读取数据的查询语句（SELECT …）")
+            rows = answer.mappings()
             columns.check(rows.keys(), "查询结果")
             if columns.names.get("key", "key") not in rows.keys():  # noqa: SIM118 not a dict
                 raise ArchiveError("SQL 归档须有主键列：用 --column key=列名 指定")
