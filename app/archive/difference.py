@@ -66,7 +66,7 @@ class Earlier:
         same_ground = manifest.meta.get("ground") == ground(service)
         if not same_ground:
             changed |= now.keys()  # another program or other settings: everything may be seen differently
-        return cls(manifest, service, frozenset(changed), _only(service, changed & now.keys()), same_ground)
+        return cls(manifest, service, frozenset(changed), only(service, changed & now.keys()), same_ground)
 
     def rows(self, documents: list[Document]) -> dict[int, dict[str, Any]]:
         """Number → finished row, for each document that is as it was. The others run in full."""
@@ -167,8 +167,8 @@ def _aged(service: Service, then: str) -> set[str]:
     return turned | {rule for rule in service.detectors.rules if rule.startswith(DAILY)}
 
 
-def _only(service: Service, ids: Collection[str]) -> Detectors:
-    """Just these rules; words laid over the files included."""
+def only(service: Service, ids: Collection[str]) -> Detectors:
+    """Just these rules of a service; words laid over the files included."""
     if service.words is None:
         return service.detectors.only(ids)
     found = []

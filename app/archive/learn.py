@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,9 +22,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app import language_model, settings
 from app.archive.batch import page_of
+from app.archive.difference import only
 from app.archive.readers import ArchiveError, Columns, Part, parts
+from app.archive.worker import loaded
 from app.masking import redact
-from app.service import Service
 from detectors import spelling
 from detectors.markup import read
 from detectors.matcher import Matcher, matcher
@@ -31,6 +33,7 @@ from detectors.spelling import evidence
 
 if TYPE_CHECKING:
     from app.archive.document import Document
+    from app.service import Service
     from app.settings import Settings
     from detectors import Detectors
 
@@ -65,10 +68,10 @@ _hands: _Hands | None = None  # one per process, set once when it starts
 
 def _start(config: Settings, words: tuple[str, ...]) -> None:
     global _hands  # noqa: PLW0603 the one place where a process keeps what it loaded
-    service = Service.load(config)
+    service = loaded(config)  # a name that was made private on the web must not be learnt
     layer = service.spelling
     assert layer is not None  # noqa: S101 the parent has loaded the same
-    private = service.detectors.only([one.id for one in service.detectors.rules.values() if one.private])
+    private = only(service, [one.id for one in service.detectors.rules.values() if one.private])
     _hands = _Hands(service, layer, private, matcher(words, config.matcher) if words else None)
 
 
@@ -230,7 +233,7 @@ def command(
         config = settings.read()
         target = out or config.learnt or config.home / language_model.LEARNT
         names = dict(one.partition("=")[::2] for one in column or [])
-        config = config.model_copy(update={"learnt": None, "home": config.home})
+        config = config.model_copy(update={"learnt": None})
         words = TextColumn("第 {task.fields[round]} 遍  {task.completed:,} 页")
         with Progress(SpinnerColumn(), BarColumn(), words, TimeElapsedColumn(), console=console) as bar:
             task = bar.add_task("", total=None, round=1)
@@ -243,6 +246,9 @@ def command(
         half = target.with_name(target.name + ".new")
         evidence.write(half, found)
         half.replace(target)
+    except BrokenProcessPool as error:
+        typer.secho("错误：一个工作进程异常退出（可能内存不足），没有学成", err=True, fg=typer.colors.RED)
+        raise typer.Exit(ERROR) from error
     except (ArchiveError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
