@@ -15,6 +15,7 @@ from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -333,3 +334,19 @@ def test_results_that_cannot_be_used(tmp_path: Path) -> None:
         code, told = run(archive, tmp_path / "out", tmp_path, "--since", str(tmp_path / name))
         assert (3, True) == (code, words in told), told
         assert not (tmp_path / "out").exists()
+
+
+def test_lists_and_remarks_that_cannot_be_read(tmp_path: Path) -> None:
+    """A filled list that is none, or remarks that were damaged, are refused: what people said is not thrown away."""
+    archive, out = tmp_path / "a.jsonl", tmp_path / "out"
+    archive.write_text('{"body":"公告"}\n', encoding="utf-8")
+    (tmp_path / "list.xlsx").write_bytes(b"no workbook")
+    (tmp_path / "list.txt").write_bytes(b"no workbook")
+    openpyxl.Workbook().save(tmp_path / "other.xlsx")
+    for name in ("list.xlsx", "list.txt", "other.xlsx", "none.xlsx"):
+        code, told = run(archive, out, tmp_path, "--done", str(tmp_path / name))
+        assert (3, True) == (code, "不是整改清单" in told), told
+    assert 0 == run(archive, out, tmp_path)[0]
+    (out / "remarks.json").write_text("[{", encoding="utf-8")
+    code, told = run(archive, out, tmp_path)
+    assert (3, True) == (code, "remarks.json 已损坏" in told), told
