@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="词库：检查、试查、导入、导出。", no_args_is_help=True)
 _ERROR = 3
+_KINDS = 30  # words, columns, units that are told one by one
 
 
 def _service() -> Service:
@@ -143,15 +144,19 @@ def _preview_over(  # noqa: PLR0913 see preview
         seen = what_if(service, proposed, over, Columns(names), query)
     except (ArchiveError, ResultError, lexicon.LexiconError, OSError) as error:
         raise _fail(str(error)) from error
-    typer.echo(f"查了 {seen.pages} 页，命中 {seen.hits} 处，涉及 {seen.pages_hit} 页")
+    typer.echo(f"查了 {seen.pages:,} 页，命中 {seen.hits:,} 处，涉及 {seen.pages_hit:,} 页")
     for name, counts in seen.by.items():
+        shown = sorted(counts.items()) if name == "年份" else counts.most_common(_KINDS)
+        more = f"；其余 {len(counts) - len(shown)} 项" if len(counts) > len(shown) else ""
         if counts:
-            typer.echo(f"{name}：" + "；".join(f"{key} {count}" for key, count in counts.most_common(30)))
+            typer.echo(f"{name}：" + "；".join(f"{key} {count:,}" for key, count in shown) + more)
     for one in seen.contexts:
         line = f"  {one['before']}【{one['word']}】{one['after']}　{one['day']} {one['where']}"
         typer.echo(line.replace("\n", " "))
+    if seen.hits > len(seen.contexts):
+        typer.echo(f"以上为前 {len(seen.contexts)} 处")
     if seen.unread:
-        raise _fail(f"{seen.unread} 页未能读取，其中会命中什么不得而知")
+        raise _fail(f"{seen.unread:,} 页未能读取，其中会命中什么不得而知")
 
 
 @commands.command("import")
