@@ -16,6 +16,7 @@ from app.register.writer import Job, Transaction
 COOKIE = "xianshen"
 LONGEST = datetime.timedelta(hours=12)
 _STEP = datetime.timedelta(seconds=30)  # how often "last seen" is written
+_APART = datetime.timedelta(minutes=5)  # that the clocks of two machines may differ
 
 
 def beginning(register: Register, person: str, login: str) -> tuple[str, Job[None]]:
@@ -49,6 +50,8 @@ def find(register: Register, token: str) -> dict[str, Any] | None:
     idle = datetime.timedelta(minutes=register.settings.session_minutes)
     if found.disabled or found.seen < written(moment - idle) or found.began < written(moment - LONGEST):
         return None
+    if found.seen > written(moment + _APART):
+        return None  # seen by a clock that ran ahead and was put right: it would hold until that time
     if found.seen < written(moment - _STEP):
 
         def seen(transaction: Transaction) -> None:

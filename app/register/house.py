@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from app.register.acts import refresh
 from app.register.chain import REGISTERS, Walk, walk
@@ -31,11 +31,15 @@ def walk_all(
 
 
 def tidy(register: Register) -> None:
-    """Old replies out; the states of records whose waivers have run out."""
-    limit = written(datetime.datetime.now(datetime.UTC) - _REPLIES)
+    """Old replies out; the states of records whose waivers have run out.
+
+    A reply from the future was written by a clock that ran ahead: it would be given until that time.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    wrong = or_(replies.c.at < written(now - _REPLIES), replies.c.at > written(now + _REPLIES))
 
     def replies_out(transaction: Transaction) -> None:
-        transaction.connection.execute(delete(replies).where(replies.c.at < limit))
+        transaction.connection.execute(delete(replies).where(wrong))
 
     register.call(replies_out)
     with register.read() as connection:
