@@ -80,6 +80,8 @@ class Package:
             return self.archive.read(name)
         except (
             KeyError,
+            ValueError,  # an offset before the beginning
+            EOFError,
             zipfile.BadZipFile,
             zlib.error,
             OSError,
