@@ -12,7 +12,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, overload
 
 import msgspec
 
@@ -138,10 +138,18 @@ def opened(path: Path, lexicons: Mapping[str, Lexicon], engine: str) -> Layer:
         LayerError: not such a file, or damaged.
     """
     try:
-        with path.open("rb") as file:
-            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except (OSError, ValueError) as error:
+        file = path.open("rb")
+    except OSError as error:
         raise LayerError(f"{path.name}: {error}") from error
+    with file:
+        return _taken_up(file, path.name, lexicons, engine)
+
+
+def _taken_up(file: BinaryIO, name: str, lexicons: Mapping[str, Lexicon], engine: str) -> Layer:
+    try:
+        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        raise LayerError(f"{name}: {error}") from error
     start = len(_MAGIC) + 32
     body = whole[start:]
     if (
@@ -149,7 +157,7 @@ def opened(path: Path, lexicons: Mapping[str, Lexicon], engine: str) -> Layer:
         or hashlib.sha256(body).digest() != bytes(whole[len(_MAGIC) : start])
         or len(body) < _NUMBERS.size
     ):
-        raise LayerError(f"{path.name}: damaged")
+        raise LayerError(f"{name}: damaged")
     lengths = _NUMBERS.unpack_from(body)
     at, pieces = _NUMBERS.size, []
     for length in lengths:
@@ -157,11 +165,14 @@ def opened(path: Path, lexicons: Mapping[str, Lexicon], engine: str) -> Layer:
         at += length
     head = _head.decode(pieces[0])
     if missing := head.digests.keys() - lexicons.keys():
-        raise LayerError(f"{path.name}: made for a lexicon that is not here: {min(missing)}")
+        raise LayerError(f"{name}: made for a lexicon that is not here: {min(missing)}")
     plain = [] if engine == "daachorse" else str(pieces[1], "utf-8").split("\n") if head.words else []
     # A copy of the offsets: they stand at any byte, and a view of numbers wants them in their place.
     offsets = memoryview(bytes(pieces[3])).cast("Q")
-    return Layer(head, unpacked(bytes(pieces[2]), plain, engine), Meanings(body[at:], offsets, lexicons))
+    # Read once more, not copied: a copy of many megabytes keeps all other threads waiting, reading does not.
+    file.seek(start + _NUMBERS.size + lengths[0] + lengths[1])
+    automaton = file.read(lengths[2])
+    return Layer(head, unpacked(automaton, plain, engine), Meanings(body[at:], offsets, lexicons))
 
 
 def listed(path: Path) -> list[str]:
