@@ -196,17 +196,14 @@ def unneeded_data(config: Settings, staying: Iterable[Result]) -> tuple[list[Pat
         return [], ""
     if not config.database_url and not (config.home / FILE).exists():
         return [], f"没有登记簿，不知道 {config.home / swap.FOLDER} 中哪一版词库还要用，未动"
-    register = Register(config)
     try:
-        with register.read() as connection:
+        with contextlib.closing(Register(config)) as register, register.read() as connection:
             needed = {
                 sets.newest(connection).number,
                 *(sets.number_of(connection, one.data) for one in staying),
             }
     except (RegisterDownError, RegisterError) as error:
         return [], f"登记簿无法读取，各版词库未动：{error}"
-    finally:
-        register.close()
     return [path for path in files if path.name.partition("-")[0] not in set(map(str, needed))], ""
 
 
