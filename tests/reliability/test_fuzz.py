@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Fuzzed = TypeVar("Fuzzed", str, bytes)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS = float(os.environ.get("XIANSHEN_FUZZ", "300" if LONG else "5"))  # of all targets together
+SECONDS = float(os.environ.get("XIANSHEN_FUZZ", "300" if LONG else "3"))  # of all targets together
 MOST = 10.0  # seconds of computing for one case: as long as a file may take
 _LETTERS = 3_000  # code points of a case at most: it is the kinds that matter, sizes are tried elsewhere
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import threading
 import time
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.register.writer import Transaction
+
+# In ``make test`` tests/app/words exchanges small sets; this takes twenty seconds even in its short form.
+pytestmark = pytest.mark.skipif("XIANSHEN_RELIABILITY" not in os.environ, reason="part of make reliability")
 
 WORDS = sets.MOST - 100 if LONG else 5_000
 SWAPS = 6 if LONG else 1
@@ -119,18 +123,19 @@ def _filled(home: Path) -> Register:
     return register
 
 
-def _swap(register: Register, number: int, senders: Senders) -> float:
-    """One more word decided; when the first verdict named the new set."""
+def _swap(register: Register, number: int, senders: Senders) -> tuple[float, float]:
+    """One more word: when it was decided, and when the last verdict named the old set."""
     before, word = senders.asked[-1].data, _word(number)
     change = sets.Change(RULE, "add", word, fold(word), '"改正后的词"')
     batch = register.call(sets.proposing([change], "多次出现", "第九条", PROPOSER))
     register.call(sets.approving(batch, number + 1, "", DECIDER))
+    decided = time.monotonic()
     end = time.monotonic() + PATIENCE
     while senders.asked[-1].data == before:
         assert time.monotonic() < end, "the new set did not come"
         assert senders.thread.is_alive(), "a sender ended"
         time.sleep(0.005)
-    return next(one.at for one in reversed(senders.asked) if one.data == before)
+    return decided, next(one.at for one in reversed(senders.asked) if one.data == before)
 
 
 def test_a_large_set_is_exchanged(tmp_path: Path, ledger: Callable[..., None]) -> None:
@@ -158,10 +163,20 @@ def test_a_large_set_is_exchanged(tmp_path: Path, ledger: Callable[..., None]) -
         for one in asked
         if set(one.found) != {_word(number) for number in range(sets_.index(one.data))}
     ]
-    near = [one for one in asked if any(at - BEFORE < one.at < at + AFTER for at in swaps)]
-    apart = [one for one in asked if not any(at - BEFORE < one.at < at + AFTER for at in swaps)]
-    worst, usual = max(one.own for one in near), max(one.own for one in apart)
+    worst, compiling, usual = (
+        max((one.own for one in asked if _when(one.at, swaps) == when), default=0.0)
+        for when in ("swap", "compiling", "otherwise")
+    )
     if worst > LIMIT and worst > usual:  # else the machine alone is as slow
         violations.append(f"{worst * 1000:.0f} ms near a swap, {usual * 1000:.0f} ms otherwise")
+    raw = max(one.seconds for one in asked if _when(one.at, swaps) == "swap")
     ledger("F19", f"{WORDS:,} 条词在受理中更换", f"结论不混用两版；不因更换超过 {LIMIT * 1000:.0f} 毫秒", len(asked), violations, 更换=len(sets_) - 1,
-           **{"更换前后最慢（毫秒）": round(worst * 1000), "其余时间最慢（毫秒）": round(usual * 1000), "含等候处理器最慢（毫秒）": round(max(one.seconds for one in near) * 1000)})  # fmt: skip
+           **{"更换前后最慢（毫秒）": round(worst * 1000), "编译期间最慢（毫秒）": round(compiling * 1000), "其余时间最慢（毫秒）": round(usual * 1000),
+              "更换前后含等候处理器（毫秒）": round(raw * 1000)})  # fmt: skip
+
+
+def _when(at: float, swaps: list[tuple[float, float]]) -> str:
+    """Near a swap; while another process compiles, which can only take processors and disk; or neither."""
+    if any(swapped - BEFORE < at < swapped + AFTER for _, swapped in swaps):
+        return "swap"
+    return "compiling" if any(decided < at < swapped for decided, swapped in swaps) else "otherwise"
