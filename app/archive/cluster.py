@@ -5,7 +5,6 @@ pyspark is the cluster's own (its version rules) and is imported only here, and 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from app.archive.batch import screen_batch
-from app.archive.document import RESULTS, Document, table
+from app.archive.document import RESULTS, table
 from app.archive.manifest import ResultError
-from app.archive.readers import TABLE, ArchiveError, Columns, json_document
+from app.archive.readers import TABLE, ArchiveError, Columns, loose_document
 from app.archive.worker import loaded
 
 if TYPE_CHECKING:
@@ -44,22 +43,13 @@ def screened(pages: Any, settings: Settings, columns: Columns, data: str) -> Any
     """
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    def document(row: dict[str, Any]) -> Document:
-        letters = row["value"] if lines else repr(row)
-        number = hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        return (
-            json_document(letters, number, "spark", columns)
-            if lines
-            else columns.document(row, number, "spark")
-        )
-
     def batches(tables: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         service = _service(settings, data)
         for one in tables:
-            yield from screen_batch(table([document(row) for row in one.to_pylist()]), service).to_batches()
+            made = [loose_document(row, "spark", columns) for row in one.to_pylist()]
+            yield from screen_batch(table(made), service).to_batches()
 
-    lines = pages.columns == ["value"]
-    if not lines:
+    if pages.columns != ["value"]:
         columns.check(pages.columns, "归档")
         wanted = dict.fromkeys(columns.names.get(ours, ours) for ours in TABLE)
         pages = pages.select(*[name for name in wanted if name in pages.columns])

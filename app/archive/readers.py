@@ -524,6 +524,16 @@ def json_document(raw: bytes | str, number: int | str, where: str, columns: Colu
     return columns.document(row, number, where)
 
 
+def loose_document(row: Mapping[str, Any], where: str, columns: Columns) -> Document:
+    """A row that has no place in an order, numbered by its content; its one field "value" is a line of JSON."""
+    line = row["value"] if row.keys() == {"value"} else None
+    letters = repr(row) if line is None else line
+    number = hashlib.blake2b(letters.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return (
+        columns.document(row, number, where) if line is None else json_document(line, number, where, columns)
+    )
+
+
 def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     csv.field_size_limit(LARGEST)
     total = max(path.stat().st_size, 1)
