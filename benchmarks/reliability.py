@@ -143,7 +143,7 @@ def _summary(
         f"- fuzzed: {fuzzed / 60:.1f} minutes of computing",
         (
             f"- soak: {soaked['posts']:,} posts in {soaked['seconds']:.0f} s to two workers; recorded and acknowledged {soaked['acknowledged']:,}, "
-            f"kept {soaked['kept']:,}; sent away (503) {soaked['sent away (503)']:,}; memory of both, once warm, "
+            f"kept {soaked['kept']:,}; sent away (503) {soaked['sent away (503)']:,}; memory of both{', once warm,' if soaked['growth judged'] else ''} "
             f"{soaked['MB before']:.0f} → {soaked['MB after']:.0f} MB, {growth}; slowest {soaked['slowest ms']:.0f} ms"
         ),
         *(f"- soak, broken: {one}" for one in soaked["broken"]),

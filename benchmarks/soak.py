@@ -142,8 +142,9 @@ def _megabytes(supervisor: psutil.Process) -> float:
 
 async def _kill(soak: Soak, supervisor: psutil.Process, end: float) -> None:
     """Now and then one of the two workers, by turns, once both are there."""
-    while time.monotonic() + _KILLS_APART < end:
-        await asyncio.sleep(_KILLS_APART)
+    apart = min(_KILLS_APART, (end - time.monotonic()) / 2.5)
+    while time.monotonic() + apart < end:
+        await asyncio.sleep(apart)
         workers = await asyncio.to_thread(_workers, supervisor)
         if len(workers) == 2:
             workers[soak.kills % 2].kill()
