@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from app.page import EXEMPT, Page
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 def screen(page: Page, checklists: Sequence[Checklist], detectors: Detectors) -> Verdict:
     """Every door goes through here."""
     exempt = page.disclosure in EXEMPT and bool(page.disclosure_basis)
-    findings, unseen = detectors.look(page.text)
+    start = time.thread_time()
+    text = page.text
+    findings, unseen = detectors.look(text, time.thread_time() - start)
     if page.unread:
         unseen = tuple(Unseen(rule, page.unread) for rule in detectors.rules.values())
     return judge(checklists, findings, unseen, page.facts, exempt=exempt)

@@ -8,22 +8,21 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
-import math
 import pkgutil
-import time
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from detectors import lexicon, rules
 from detectors.known import NOTHING_KNOWN, Known
+from detectors.limit import Limit, OutOfTimeError
 from detectors.matcher import Matcher, matcher
 from detectors.rule import Detector, Finding, Prepared, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from detectors.text import Text
@@ -32,7 +31,7 @@ LEXICONS = Path(__file__).resolve().parent.parent / "lexicons"
 
 _PIECE = 20_000  # code points
 _LONGEST = 30  # code points of a word that a rule needs: pieces overlap by as much
-_SECONDS = 2.0  # of computing for one view of a long page; whoever has not looked by then is unseen
+_SECONDS = 1.2  # of computing for a long page, its reading included; who has not looked by then is unseen
 _MOST = 500  # findings one piece of code may report on one text, for each of its rules
 
 _log = logging.getLogger(__name__)
@@ -111,41 +110,54 @@ class Detectors:
             self, detectors=tuple(other if one.rules == other.rules else one for one in self.detectors)
         )
 
-    def look(self, text: Text) -> Look:
+    def look(self, text: Text, spent: float = 0.0) -> Look:
         """Look at every view of a text with every rule.
 
-        One rule that breaks hides no other: it is returned as unseen.
+        One rule that breaks hides no other: it is returned as unseen. So is a rule that a long page leaves no time for;
+        ``spent`` seconds of that time went into reading the page.
         """
+        if len(text.source) <= _PIECE:
+            return self._looked(text, _unlimited)
+        with Limit(_SECONDS - spent) as limit:
+            return self._looked(text, limit.run)
+
+    def _looked(self, text: Text, run: Callable[[Callable[[], None]], None]) -> Look:
         findings: list[Finding] = []
         unseen: list[Unseen] = []
         for view in text.views:
             page = view.seen == "page"
-            end = time.thread_time() + _SECONDS if len(view.plain) > _PIECE else math.inf
             for one in self._worth_asking(view.plain):
                 if not (page or one.looks_behind):
                     continue
-                if end < math.inf and time.thread_time() > end:
-                    unseen += [Unseen(rule, "页面过大，未能在限定时间内检查") for rule in one.rules]
-                    continue
+                most = _MOST * len(one.rules)
+                found: list[Finding] = []  # what a rule saw before its time was up stays
                 try:
-                    found = list(islice(one.find(view), _MOST * len(one.rules) + 1))
+                    run(partial(_see, one, view, most, found))
+                except OutOfTimeError:
+                    unseen += [Unseen(rule, "页面过大，未能在限定时间内检查") for rule in one.rules]
                 except Exception as error:  # noqa: BLE001 whatever breaks, the rule is reported as unable to look
                     _log.exception("rule %s could not look", one.rules[0].id)
                     unseen += [Unseen(rule, f"检查程序出错：{type(error).__name__}") for rule in one.rules]
-                else:
-                    if (
-                        len(found) > _MOST * len(one.rules) > _MOST
-                    ):  # what the others would have said was not heard
-                        heard = {finding.rule.id for finding in found}
-                        unseen += [
-                            Unseen(rule, "同一页问题过多，未能逐一检查")
-                            for rule in one.rules
-                            if rule.id not in heard
-                        ]
-                    if found:
-                        findings += _bounded(found, _MOST * len(one.rules))
+                if len(found) > most > _MOST:  # what the others would have said was not heard
+                    heard = {finding.rule.id for finding in found}
+                    unseen += [
+                        Unseen(rule, "同一页问题过多，未能逐一检查")
+                        for rule in one.rules
+                        if rule.id not in heard
+                    ]
+                if found:
+                    findings += _bounded(found, most)
         findings.sort(key=lambda finding: (finding.span, finding.rule.id))
-        return Look(tuple(dict.fromkeys(findings)), tuple(unseen))
+        return Look(tuple(dict.fromkeys(findings)), tuple(dict.fromkeys(unseen)))
+
+
+def _see(one: Detector, view: Text, most: int, found: list[Finding]) -> None:
+    """What one detector sees; one more than it may tell of, where there is more."""
+    found.extend(islice(one.find(view), most + 1))
+
+
+def _unlimited(work: Callable[[], None]) -> None:
+    work()
 
 
 def _bounded(found: list[Finding], most: int) -> list[Finding]:

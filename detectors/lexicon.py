@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 _SENTENCE_END = "。！？!?\n;；"
 _MOST = 200  # findings of one rule in one text; the last of them says how many more there are
+_ENOUGH = (
+    2_000  # hits of one rule in one text that are told apart; of more it is only said that there are more
+)
+_SENTENCE = 1_000  # code points on either side of a hit in which its sentence begins and ends
 _SPEECH = 300  # code points of a paragraph in which the marks of a quotation are looked for
 _MORE = 4  # code points that a quotation holds beside the word
 _HEADS = {"id", "title", "why", "basis", "examples", "private", "defaults", "needs", "terms"}
@@ -113,11 +117,13 @@ class Cue(NamedTuple):
         """Whether enough different cues stand in the sentence (page) around a hit."""
         piece = plain
         if self.within == "sentence":
-            first = max((plain.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
+            before, after = plain[max(0, start - _SENTENCE) : start], plain[start : end + _SENTENCE]
+            first = max(before.rfind(mark) for mark in _SENTENCE_END) + 1
             last = min(
-                (at for mark in _SENTENCE_END if (at := plain.find(mark, end)) >= 0), default=len(plain)
+                (at for mark in _SENTENCE_END if (at := after.find(mark, end - start)) >= 0),
+                default=len(after),
             )
-            piece = plain[first:last]
+            piece = before[first:] + after[:last]
         return sum(word in piece for word in self.words) >= self.at_least
 
 
@@ -331,21 +337,26 @@ class Words:
     def __call__(self, text: Text) -> Iterator[Finding]:
         today = datetime.date.today()  # noqa: DTZ011 the office's own calendar day
         meant: dict[str, list[tuple[int, int, Term, Rule]]] = defaultdict(list)
+        for start, end, lexicon, term in self._standing(text):
+            hits = meant[lexicon.rule.id]
+            if len(hits) >= _ENOUGH or not term.counts(text, start, end, today):
+                continue
+            if lexicon.cue is None or lexicon.cue.holds(text.plain, start, end):
+                hits.append((start, end, term, lexicon.rule))
+        for hits in meant.values():
+            if hits:
+                yield from _findings(text, list(settle(hits)))
+
+    def _standing(self, text: Text) -> Iterator[tuple[int, int, Lexicon, Term]]:
+        """Each word where it stands, for each lexicon that looks here and has not hidden it."""
         for matcher_, entries in self.layers:
             hidden = self.hidden if entries is self.entries else None
             for start, end, number in matcher_.find(text.plain):
                 for lexicon, term in entries[number]:
                     if text.seen != "page" and not lexicon.rule.looks_behind:
                         continue
-                    if hidden and (lexicon.rule.id, term.word) in hidden:
-                        continue
-                    if not term.counts(text, start, end, today):
-                        continue
-                    if lexicon.cue is not None and not lexicon.cue.holds(text.plain, start, end):
-                        continue
-                    meant[lexicon.rule.id].append((start, end, term, lexicon.rule))
-        for hits in meant.values():
-            yield from _findings(text, list(settle(hits)))
+                    if not (hidden and (lexicon.rule.id, term.word) in hidden):
+                        yield start, end, lexicon, term
 
 
 def settle(hits: Iterable[_Hit]) -> Iterator[_Hit]:
@@ -366,5 +377,6 @@ def _findings(text: Text, hits: list[tuple[int, int, Term, Rule]]) -> Iterator[F
     for number, (start, end, term, rule) in enumerate(hits[:_MOST], 1):
         finding = rule.at(text, start, end, term.then, note=term.note)
         if number == _MOST < len(hits):
-            finding = finding._replace(note=f"{term.note}本页另有 {len(hits) - _MOST} 处同类问题未逐一列出。")
+            more = f"{len(hits) - _MOST} 处" if len(hits) < _ENOUGH else f"{_ENOUGH - _MOST} 处以上"
+            finding = finding._replace(note=f"{term.note}本页另有 {more}同类问题未逐一列出。")
         yield finding

@@ -138,6 +138,7 @@ _UNSEEN_STYLE = re.compile(
 )
 _BREAKS = str.maketrans("\n\t\r\f", "    ")
 _MOST_SPAN = 1000  # browsers cap colspan there too
+_MOST_COLUMNS = 200  # of a table in which cells over several rows are followed; people's tables have ten
 
 
 def read(source: str, format_: str = "text", about: About = NOTHING_SAID) -> Text:
@@ -180,21 +181,21 @@ class _Table:
 
     def __init__(self, number: int) -> None:
         self.number, self.row, self.column = number, -1, 0
-        self.taken: dict[int, int] = {}  # column → rows it is still taken by a cell above
+        self.taken: dict[int, int] = {}  # column → last row in which a cell from above takes it
         self.open: tuple[int, int, bool] | None = None  # column, start, header
 
     def next_row(self) -> None:
         self.row += 1
         self.column = 0
-        self.taken = {column: rows - 1 for column, rows in self.taken.items() if rows > 1}
 
     def next_cell(self, start: int, columns: int, rows: int, *, header: bool) -> None:
         self.row = max(self.row, 0)
-        while self.column in self.taken:
+        while self.taken.get(self.column, -1) >= self.row:
             self.column += 1
         self.open = self.column, start, header
         if rows > 1:
-            self.taken.update(dict.fromkeys(range(self.column, self.column + columns), rows))
+            last = min(self.column + columns, _MOST_COLUMNS)
+            self.taken.update(dict.fromkeys(range(self.column, last), self.row + rows - 1))
         self.column += columns
 
 
@@ -211,6 +212,7 @@ class _Reader:
         self.table_count = 0
         self.cells: list[Cell] = []
         self.quotes_pair = True
+        self.last_end = source.rfind(">")  # behind it no tag can end, and to look each time would be quadratic
         self.words: Callable[[int, int], None] = self._markdown if markdown else self._words
         self.keep_breaks = markdown
 
@@ -315,6 +317,9 @@ class _Reader:
 
     def _start(self, start: int) -> int:
         source = self.source
+        if start > self.last_end:
+            self._letters(self.view, start, start + 1)
+            return start + 1
         name = _NAME.match(source, start + 1)
         tag = name.group().lower() if name else ""
         at = name.end() if name else start + 1

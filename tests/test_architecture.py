@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "detectors.rule": ("detectors.text", "detectors.markup"),
     "detectors.known": ("detectors.text", "detectors.tables"),
     "detectors.tables": (),
+    "detectors.limit": (),
     "detectors.matcher": (),
     "detectors.words": ("detectors.text",),
     "detectors.needs": ("detectors.words",),
@@ -29,7 +30,7 @@ MAY_IMPORT = {
     ),
     "detectors": (
         "detectors", "detectors.lexicon", "detectors.rules", "detectors.known", "detectors.rule", "detectors.text",
-        "detectors.spelling", "detectors.matcher",
+        "detectors.spelling", "detectors.matcher", "detectors.limit",
     ),
     "app.checklist": (),
     "app.page": ("app.checklist", "detectors.text", "detectors.markup"),

@@ -126,6 +126,8 @@ class Reader:
         """Findings in text order; where a very long page is not read to its end, the last one says so."""
         spent = 0.0
         for begin, end in pieces(text.plain):
+            if not _CHINESE.search(text.plain, begin, end):
+                continue
             if spent > self.level.effort and (rest := _CHINESE.search(text.plain, begin)):
                 note = "全文过长：从此处起未用语言模型检查错别字，请分篇送审或人工校对。"
                 yield RULE.at(text, *rest.span(), note=note)

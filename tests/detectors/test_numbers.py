@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 import pytest
 
+from detectors import load
 from detectors.markup import read
 from detectors.rules.number import (
     capitals_differ_from_figure,
@@ -154,14 +156,17 @@ HOSTILE = [
 ]
 
 
+@cache
+def own_rules():
+    rules = load()
+    return rules.only({one for one in rules.rules if one.startswith("number.")})
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_pages_are_read_in_linear_time(piece):
-    """A page of one repeated piece costs no more than a few seconds in all."""
+def test_hostile_pages_are_read_in_time(piece):
+    """A page of one repeated piece: looked at or, where that would take too long, said to be unseen."""
     text = Text.of((piece * 300_000)[:300_000])
-    text.plain  # noqa: B018 folding is not what is timed
-    started = time.perf_counter()
-    for module in ALL:
-        for number, _ in enumerate(module.find(text)):
-            if number > 500:
-                break
-    assert time.perf_counter() - started < 6
+    rules = own_rules()
+    started = time.thread_time()
+    rules.look(text)
+    assert time.thread_time() - started < 1.5

@@ -9,6 +9,37 @@ def _filled(piece: str, most: int = MOST) -> str:
     return (piece * (most // len(piece) + 1))[:most]
 
 
+_TAGS = 100_000  # "<" that a page may hold
+
+
+def _dense(piece: str, end: str = "") -> str:
+    """As many tags as the service lets in, and letters up to the full size."""
+    tags = piece * ((_TAGS - end.count("<")) // max(1, piece.count("<")))
+    return (tags + "字" * max(0, MOST - len(tags) - len(end)))[: MOST - len(end)] + end
+
+
+# Each shape of markup as dense as it is let in: what a parser of its own process is for elsewhere.
+SHAPES: dict[str, str] = {
+    "nested": _dense("<b>", "</b>" * 10), "nested blocks": _dense("<div>"), "nested and never closed": _dense("<p><i><a>"),
+    "closed without being open": _dense("</b>"), "closed the wrong way round": _dense("<b><i></b></i>"),
+    "hidden": _dense("<p hidden>密"), "hidden by style": _dense("<p style=display:none>密"), "tables": _dense("<table><tr><td>1"),
+    "tables in cells": _dense("<table><td>"), "cells": _dense("<td>1"), "rows": "<table>" + _dense("<tr><td>1")[:-7],
+    "wide cells": "<table>" + _dense("<tr><td colspan=1000 rowspan=1000>1")[:-7], "lists": _dense("<ul><li>一"),
+    "options": _dense("<option>字"), "selects": _dense("<select><option>字"), "links": _dense('<a href="//a.cn">'),
+    "links without end": _dense("<a href=//a.cn "), "pictures": _dense("<img src=a alt=字>"), "comments": _dense("<!---->"),
+    "comments without end": _dense("<!--"), "half comments": _dense("<!-"), "declarations": _dense("<!x>"), "instructions": _dense("<?x>"),
+    "data": _dense("<![CDATA["), "scripts": _dense("<script></script>"), "scripts without end": _dense("<script>"),
+    "styles": _dense("<style></style>"), "styles without end": _dense("<style>"), "titles": _dense("<title>"),
+    "text areas": _dense("<textarea>"), "templates": _dense("<template>"), "drawings": _dense("<svg>"), "formulas": _dense("<math>"),
+    "frames": _dense("<iframe srcdoc='<b>'>"), "forms": _dense("<form>"), "ruby": _dense("<ruby>字<rt>z"), "bare angles": _dense("<"),
+    "angles and spaces": _dense("< "), "quotes left open": _dense('<a b="'), "quotes in names": _dense('<a"'), "empty names": _dense("<>"),
+    "names without end": _dense("<a"), "stops": _dense("<a/"), "attributes": "<a" + " b" * 499_000, "attributes of one tag": "<p" + " a=1" * 249_000 + ">字",
+    "equals": "<a" + " =" * 499_000 + ">", "stops in a tag": "<a" + "/" * 999_000 + ">", "blanks in a tag": "<a" + " " * 999_000 + ">字",
+    "one name": "<" + "a" * 999_000 + ">字", "entities": "&amp;" * 200_000, "entities without end": "&amp" * 250_000, "ampersands": "&" * MOST,
+    "numbers without end": "&#" * 500_000, "one long number": "&#" + "1" * 999_000 + ";", "long entities": "&CounterClockwiseContourIntegral;" * 30_000,
+    "entities in attributes": '<a b="' + "&amp;" * 199_000 + '">字', "styles in attributes": _dense('<p style="color:#fff;color:#000;background:#fff">字'),
+}  # fmt: skip
+
 PAGES: dict[str, tuple[str, str]] = {
     # name: format, body
     "nested elements": ("html", "<b>" * 140_000 + "机密" + "</b>" * 140_000),
@@ -72,4 +103,24 @@ PAGES: dict[str, tuple[str, str]] = {
     "pinyin": ("text", _filled("準(zhǔn)")),
     "lone surrogates": ("text", "字" * 1000),
     "regulation's blanks": ("text", _filled("XX")),
+    "expansion as far as it is let in": ("text", _filled("ﬃ字字")),
+    "half a law's name": ("text", _filled("中华人民共和")),
+    "words that are cut": ("text", _filled("维族")),
+    "beginnings of words": ("text", _filled("国土资源国家食品药品监督管")),
+    "brackets never opened": ("text", _filled(")")),
+    "brackets never closed": ("text", _filled("《")),
+    "totals": ("text", _filled("共1个，其中甲1个、")),
+    "growths": ("text", _filled("由1增长到2增长")),
+    "customers": ("text", _filled("户号")),
+    "illnesses": ("text", _filled("艾滋病患者")),
+    "loans": ("text", _filled("急用钱找我贷款13912345678")),
+    "passwords": ("text", _filled("密码：a1")),
+    "tables of names": ("text", _filled("姓名\t身份证号\t座落\n张伟\t11010519491231002X\t路1号\n")),
+    "two scripts": ("text", _filled("“龍馬精神”国们来")),
+    "a letter twice": ("text", _filled("进一步进一步")),
+    "odd words": ("text", _filled("总休方案邻导报护")),
+    "odd words, all different": ("text", "".join(chr(0x4E00 + at * 7919 % 20_900) for at in range(MOST))),
+    "addresses of the web": ("text", _filled("http://a.b.cn/?c=1 ")),
+    "tabs": ("text", _filled("1\t2\n")),
+    **{f"markup, {name}": ("html", body) for name, body in SHAPES.items()},
 }  # fmt: skip

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from app import language_model
 from app.api import crowd
 from app.api.crowd import Crowd
 from app.api.problems import Problem
@@ -28,33 +29,68 @@ from tests.reliability.hostile import PAGES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SECONDS = (
-    3.0  # of computing: the promise is 1.5, and on a shared machine neighbours take caches and memory away
-)
+SECONDS = 1.5  # of computing, for one page of the full size
 MEGABYTES = 512  # of one worker
-SHARE = 1 if LONG else 8  # the short form takes an eighth of each page
+SHARE = 1 if LONG else 25  # the short form takes a part of each page, and those that take longest whole
+TRIES = 3  # a neighbour takes caches and memory away: the least counts
+WORST = (
+    "a million hits of many rules", "half mailboxes", "regulation's blanks", "illnesses", "markup, tables", "markup, hidden",
+    "unknown entities", "odd words, all different",
+)  # fmt: skip
 
 
-def test_hostile_pages(ledger: Callable[..., None], tmp_path: Path) -> None:
-    """Each of some sixty pages of a million letters: a verdict or a refusal within the time, never an error."""
-    runs, violations, worst, slowest = 0, [], 0.0, ""
-    with TestClient(create(Settings(home=tmp_path)), raise_server_exceptions=False) as client:
-        for name, (format_, body) in PAGES.items():
-            post = {"title": "标题", "body": body[: len(body) // SHARE], "format": format_, "record": False}
-            start = time.process_time()
-            answer = client.post(
-                "/screen", content=json.dumps(post), headers={"content-type": "application/json"}
-            )
-            spent = time.process_time() - start
-            runs += 1
+def _answered(client: TestClient, name: str, share: int, *, thorough: bool) -> tuple[int, str, float]:
+    """Status, verdict and seconds of computing of one hostile page."""
+    format_, body = PAGES[name]
+    post = {
+        "title": "标题",
+        "body": body[: len(body) // share],
+        "format": format_,
+        "record": False,
+        "thorough": thorough,
+    }
+    content, best, said = json.dumps(post), 60.0, (0, "")
+    for _ in range(TRIES):
+        start = time.process_time()
+        answer = client.post("/screen", content=content, headers={"content-type": "application/json"})
+        best = min(best, time.process_time() - start)
+        told = answer.json()
+        unseen = bool(told.get("unseen"))
+        said = (answer.status_code, "silent" if unseen and told["verdict"] != "block" else "")
+        if best <= SECONDS:
+            break
+    return *said, best
+
+
+@pytest.mark.parametrize("thorough", [False, True], ids=["as usual", "thorough"])
+def test_hostile_pages(ledger: Callable[..., None], tmp_path: Path, thorough: bool) -> None:
+    """Each of a hundred pages of a million letters: a verdict or a refusal within the time, never an error.
+
+    What a rule had no time for is said, and the page is blocked.
+    """
+    model = next((str(path) for path in language_model.of_system() if path.is_file()), "")
+    if thorough and not model:
+        pytest.skip("no language model on this machine")
+    settings = Settings(home=tmp_path, language_model=model or language_model.OFF)
+    with TestClient(create(settings), raise_server_exceptions=False) as client:
+        asked = dict.fromkeys(WORST[:3], 1) if thorough and not LONG else dict.fromkeys(PAGES, SHARE)
+        tried = [
+            *asked.items(),
+            *(dict.fromkeys(WORST, 1).items() if not (thorough or LONG) else ()),
+        ]
+        violations, worst, slowest = [], 0.0, ""
+        for name, share in tried:
+            status, silent, spent = _answered(client, name, share, thorough=thorough)
             if spent > worst:
                 worst, slowest = spent, name
-            if answer.status_code not in {200, 413}:
-                violations.append(f"{name}: {answer.status_code}")
+            if status not in {200, 413} or silent:
+                violations.append(f"{name}: {status} {silent}")
             if spent > SECONDS:
                 violations.append(f"{name}: {spent:.1f} s")
-    ledger("F21 F27 F35 F37–F41", f"{len(PAGES)} 种恶意页面，每页 {1_000_000 // SHARE:,} 字", f"{SECONDS:g} 秒内有结论或拒绝，不出错",
-           runs, violations, **{"最慢（秒）": round(worst, 2), "最慢的一种": slowest})  # fmt: skip
+    how = "，细查错别字" if thorough else ""
+    ledger("F21 F27 F35 F37–F41", f"{len(asked)} 种恶意页面{how}，每页 {1_000_000 if thorough else 1_000_000 // SHARE:,} 字",
+           f"{SECONDS:g} 秒内有结论或拒绝，不出错；未及检查的逐条写明", len(tried), violations,
+           **{"最慢（秒）": round(worst, 2), "最慢的一种": slowest})  # fmt: skip
 
 
 _MEMORY = """

@@ -6,11 +6,12 @@ different kinds within the length of one advertisement.
 
 from __future__ import annotations
 
-import itertools
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,6 @@ from detectors.text import Text
 
 _TABLE = Path(__file__).with_name("cues.toml")
 _TITLE, _SHORT = 60, 100  # code points
-_MOST = 2000  # cues of one page: who writes more has said enough
 COMPANY = frozenset({"lure", "gift", "call", "voice", "goods", "praise"})  # none of these within another
 _HEADS_OF = re.compile(r"(\[[^\]]+\]|[^\[\]\\?*+{(|.])(\[[^\]]+\]|[^\[\]\\?*+{(|.])")
 
@@ -111,7 +111,7 @@ _OPEN = re.compile(
 @lru_cache(maxsize=2)
 def cues(plain: str) -> tuple[Cue, ...]:
     """All cues in order. Kept for the rules of this family, which look at one page after another."""
-    return tuple(itertools.islice(_cues(plain), _MOST))
+    return tuple(_cues(plain))
 
 
 def of_kind(plain: str, *kinds: str) -> list[Cue]:
@@ -175,8 +175,13 @@ def _without(
 def company(plain: str, start: int, end: int, reach: int = 90) -> dict[str, int]:
     """Kinds of cues around a range, each with its number of different words; "number" for a telephone number."""
     first, last = max(0, start - reach), end + reach
-    found = kinds([cue for cue in cues(plain) if first <= cue.start < last and not start <= cue.start < end])
+    near = cues(plain)
+    near = near[bisect_left(near, first, key=_start) : bisect_left(near, last, key=_start)]
+    found = kinds([cue for cue in near if not start <= cue.start < end])
     return {**found, "number": 1} if has_number(plain, first, last) else found
+
+
+_start = attrgetter("start")
 
 
 def one(rule: Rule, text: Text, found: Sequence[Cue], note: str = "") -> Iterator[Finding]:

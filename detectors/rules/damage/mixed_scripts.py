@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
@@ -56,8 +57,10 @@ def find(text: Text) -> Iterator[Finding]:
 
 
 def _simplified_page(text: Text, written: str, places: npt.NDArray[np.intp]) -> Iterator[Finding]:
-    quoted = [match.span() for match in _QUOTED.finditer(written)]
-    free = [int(at) for at in places if not any(start <= at < end for start, end in quoted)]
+    quoted = [match.span() for match in _QUOTED.finditer(written)]  # in order, none inside another
+    begins = [start for start, _ in quoted]
+    last = [-1, *(end for _, end in quoted)]  # before a quotation: nothing; else the end of the latest begun
+    free = [at for at in places.tolist() if at >= last[bisect_right(begins, at)]]
     if len(free) >= _SOME and len({written[at] for at in free}) > 1:
         yield one_note(RULE, text, [(at, at + 1) for at in free], "简体页面夹有繁体字。")
 

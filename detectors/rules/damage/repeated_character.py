@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -147,7 +146,6 @@ _DOUBLE = frozenset(
 )
 _NAMES = frozenset("县市区镇乡村省州局厅委院部处所室会司校")  # what names of places and bodies end with
 _LONGEST = 6
-_MOST = 2000  # places that are weighed; a page with more is no text
 _UNLIKE = 0x110000  # above every code point
 _MIX = np.uint32(65599)
 _PLAIN = "一二三四五六七八九十百千万亿两几零〇"
@@ -163,7 +161,7 @@ def find(text: Text) -> Iterator[Finding]:
     han = (letters >= 0x4E00) & (letters < 0xA000)
     letters = np.where(han, letters, np.arange(_UNLIKE, _UNLIKE + len(letters), dtype=np.uint32))
     slips: list[tuple[int, int, int]] = []  # start, end, length of what is doubled
-    for at in np.flatnonzero(letters[1:] == letters[:-1])[:_MOST]:
+    for at in np.flatnonzero(letters[1:] == letters[:-1]):
         start = int(at)
         if plain[start] in _SINGLE and _is_slip(plain, start):
             slips.append((start, start + 2, 1))
@@ -173,7 +171,7 @@ def find(text: Text) -> Iterator[Finding]:
     for length in range(2, min(_LONGEST, len(letters) // 2) + 1):
         several = pairs if length == 2 else triples
         if (several[length:] == several[:-length]).any():
-            starts = islice(_runs(letters[length:] == letters[:-length], length), _MOST)
+            starts = _runs(letters[length:] == letters[:-length], length)
             slips += [
                 (start, start + 2 * length, length) for start in starts if _is_doubled(plain, start, length)
             ]

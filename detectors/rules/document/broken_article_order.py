@@ -38,6 +38,7 @@ _LINE = regex.compile(
     rf"\n[ \t\u3000]*(?P<head>第(?P<number>{_NUMBER})(?P<kind>[章条])(?!之|第|款|规定))(?P<rest>[^\n]{{0,12}})"
     rf"|\n[ \t\u3000]*(?P<bare>第(?P<lost>{_NUMBER}))(?P<title>[ \t\u3000]{{1,12}}[^\n。,;:第]{{0,12}})(?=\n|\Z)"
 )
+_NEXT = 200  # headings among which the next of the same kind stands
 _DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 
@@ -74,7 +75,7 @@ def find(text: Text) -> Iterator[Finding]:
         if before[0] + 2 <= value <= before[0] + 3 and not _between(plain, kind, before, value, start):
             lost = "、".join(f"第{_name(one)}{kind}" for one in range(before[0] + 1, value))
             yield RULE.at(text, start, end, note=f"前面是第{_name(before[0])}{kind}，缺{lost}。")
-        if value == before[0] and _goes_on(lines[number + 1 :], kind, value):
+        if value == before[0] and _goes_on(lines[number + 1 : number + 1 + _NEXT], kind, value):
             yield RULE.at(text, start, end, note=f"前面已有第{_name(value)}{kind}，序号重复。")
         if value >= before[0]:
             last[kind] = value, end

@@ -105,7 +105,6 @@ def _load() -> dict[str, Formulation]:
 
 _OF = _load()
 _named = finder({*_OF, *_VERBS})
-_MOST = 300  # names looked at on one page
 _WINDOW = 120  # code points: the longest enumeration has 90
 
 NEEDS = (*_OF, *_VERBS)
@@ -115,7 +114,7 @@ def find(text: Text) -> Iterator[Finding]:
     """The enumeration right before or right after a name, and the verb before it."""
     plain = text.plain
     last = -1
-    for first, stop in _named(plain)[:_MOST]:
+    for first, stop in _named(plain):
         name = plain[first:stop]
         if name in _VERBS:
             yield from _verb(text, first, stop)

@@ -50,7 +50,6 @@ SHAPE = Shape(
     key=("name",),
 )
 
-_MOST = 500  # names looked at on one page
 # After the name: another word begins (农业部门, 文化部署), or a foreign office is meant.
 _GOES_ON = re.compile(r"[门署队分落位件委级长]|颁(?:标准|布)")
 # Departments that other countries have under the same name.
@@ -106,9 +105,7 @@ def prepare(known: Known) -> Prepared:
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
         hits = [
-            hit
-            for hit in named(plain)[:_MOST]
-            if not _GOES_ON.match(plain, hit[1]) and not _elsewhere(plain, *hit)
+            hit for hit in named(plain) if not _GOES_ON.match(plain, hit[1]) and not _elsewhere(plain, *hit)
         ]
         if not hits or is_statute(plain):
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -47,7 +46,6 @@ SHAPE = Shape(
     key=("name",),
 )
 
-_MOST = 500  # names looked at on one page
 # A company, a school or a book keeps the name it was given; 市长、县长 are other words.
 _KEEPS = re.compile(
     r"[长志委](?=[^员]|$)|人(?![民大社口力])|[\u4e00-\u9fff]{0,8}(?:有限公司|股份|银行|中学|小学|一中|二中|学校|医院旧|信用社|志》)|籍|小吃"
@@ -64,7 +62,7 @@ def prepare(known: Known) -> Prepared:
 
     def find(text: Text) -> Iterator[Finding]:
         plain = text.plain
-        hits = [hit for hit in itertools.islice(named(plain), _MOST) if not _KEEPS.match(plain, hit[1])]
+        hits = [hit for hit in named(plain) if not _KEEPS.match(plain, hit[1])]
         if not hits or is_statute(plain):
             return
         day = text.about.published_on or datetime.date.today()  # noqa: DTZ011 the office's own calendar day

@@ -8,7 +8,6 @@ import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 from detectors.rule import Finding, Rule
@@ -24,7 +23,6 @@ _LEADS = frozenset({
 _SHOWS = frozenset(
     {"img", "video", "audio", "source", "track", "!", "input", "td", "body", "table", "div", "section"}
 )
-_MOST = 2_000  # addresses of one page
 _WEB = re.compile(
     r"(?:https?|ftp)://(?:[a-z0-9._~@:%\[\]-]{1,300}|[\u4e00-\u9fff0-9a-z-]{1,40}\.(?:政务|公益|中国|公司|网络|网址)(?:\.cn)?)"
     r"(?:[/?#](?:(?![,;(]https?:)[!#-&(-;=?-Z\[\]_a-z~]){0,2000})?"
@@ -87,7 +85,7 @@ class Page:
     """The addresses of one text by what rules ask about; a page that links to government sites only has none strange."""
 
     def __init__(self, text: Text) -> None:
-        links = [Place(address(link.target), link) for link in text.links[:_MOST]]
+        links = [Place(address(link.target), link) for link in text.links]
         self.places: list[Place] = links + list(_bare(text, links)) if text.seen != "code" else links
         self.web = [place for place in self.places if place.address.host]
         # the few that are not an ordinary address of a government host
@@ -127,7 +125,7 @@ def _bare(text: Text, links: list[Place]) -> Iterator[Place]:
         return
     # What a link shows is judged as that link (and by shown-address-differs).
     shown = sorted({one.link.shown for one in links if one.link is not None})
-    for place in found[:_MOST]:
+    for place in found:
         start, end = text.written(place.start, place.end)
         above = bisect_right(shown, (start, len(text.as_written)))
         if not above or shown[above - 1][1] < end:
@@ -138,10 +136,10 @@ def _in(plain: str) -> Iterator[Place]:
     taken = 0
     spots: list[tuple[int, int, bool]] = []
     if "://" in plain:
-        spots += [(*match.span(), False) for match in islice(_WEB.finditer(plain), _MOST)]
+        spots += [(*match.span(), False) for match in _WEB.finditer(plain)]
     if "www." in plain:
-        spots += [(*match.span(), False) for match in islice(_WWW.finditer(plain), _MOST)]
-    spots += islice(_names(plain), _MOST)
+        spots += [(*match.span(), False) for match in _WWW.finditer(plain)]
+    spots += _names(plain)
     spots.sort()
     for start, stop, bare in spots:
         if start < taken:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain
 
 import regex
 
@@ -48,7 +48,6 @@ _NOT_ALL = regex.compile(
     "等(?![奖级])|其余|其他|其它|剩余|另有?|还有|此外|外|约|余|多|近|超|不含|除|分别|上年|去年|同比|以上|以下|每"
 )
 _MORE = regex.compile("等|其余|其他|其它|剩余|另有|另外|还有|不含|未计")
-_MOST = 1000  # totals weighed on one page
 _NEAR = 20  # a list whose sum is within a twentieth of its total was meant to be whole
 
 NEEDS = (*needs(_TOTAL), "其中")
@@ -58,7 +57,7 @@ def find(text: Text) -> Iterator[Finding]:
     """Silent where anything hints at a part that is left out, counted twice or rounded."""
     plain = text.plain
     said: set[int] = set()
-    for total in islice((*_TOTAL.finditer(plain), *_WHOLE.finditer(plain)), _MOST):
+    for total in chain(_TOTAL.finditer(plain), _WHOLE.finditer(plain)):
         if total.start("value") in said:
             continue
         said.add(total.start("value"))

@@ -42,9 +42,10 @@ def find(text: Text) -> Iterator[Finding]:
     page = page_of(text)
     hits = list(page.hits["bank-card"])
     if any(word in text.plain for word in ("账", "帐", "卡号", "一卡通", "存折")):
+        taken = {at for hit in hits for at in range(hit.start, hit.end)}
         hits += (
             Hit(start, end, number)
             for start, end, number in PRIVATE_ACCOUNT.find(text.plain)
-            if not any(hit.start < end and start < hit.end for hit in hits)
+            if taken.isdisjoint(range(start, end))
         )
     yield from report(RULE, text, sorted(hits))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _REACH = 150  # code points looked at on each side within the sentence
 _PLACES = 9  # further places of one note
-_MOST = 300  # occurrences examined in one text
 
 
 _NUMBERED = re.compile(r"^[ \t]{0,8}第[一二三四五六七八九十百零\d]{1,6}条", re.MULTILINE)
@@ -95,6 +94,6 @@ def once(
     first = next(hits, None)
     if first is None or is_lesson(text):
         return
-    spans = [span for span in islice(chain((first,), hits), _MOST) if check(plain, *span)]
+    spans = [span for span in chain((first,), hits) if check(plain, *span)]
     if spans:
         yield rule.at(text, *spans[0], note=note, places=spans[1 : _PLACES + 1])

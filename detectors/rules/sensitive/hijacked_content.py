@@ -195,7 +195,6 @@ _OFFICE = re.compile(
 )
 _BEFORE, _AFTER = 100, 160  # code points of the same line looked at around a word
 _NEAR = 40  # code points between an account and its bank
-_MOST = 2000  # words looked at in one text
 _UNCALLED = 8  # points that need no call
 _LIST = 3  # so many accounts are somebody's list, which is a matter of personal data
 _TITLE = 100  # code points that a first line may have to be a title
@@ -215,13 +214,16 @@ def find(text: Text) -> Iterator[Finding]:
     """One note for each kind and page."""
     plain, hidden = text.plain, text.seen != "page"
     found: dict[str, list[tuple[int, int]]] = {}
+    publicity: bool | None = None  # asked of the page once, if at all
     for first, last, signs in _windows(plain):
         if not hidden and _PUBLICITY.search(plain, first, last):
             continue
         kinds = list(_kinds(plain, first, last, signs, hidden=hidden))
         # Publicity quotes the bait, but no number to ring.
-        if kinds and not hidden and not _NUMBER.search(plain, first, last) and _is_publicity(plain):
-            continue
+        if kinds and not hidden and not _NUMBER.search(plain, first, last):
+            publicity = _is_publicity(plain) if publicity is None else publicity
+            if publicity:
+                continue
         for kind, span in kinds:
             found.setdefault(kind, []).append(span)
     for kind, spans in found.items():
@@ -230,10 +232,10 @@ def find(text: Text) -> Iterator[Finding]:
 
 def _windows(plain: str) -> Iterator[tuple[int, int, set[str]]]:
     """Stretches of a line around what the first looks saw, none twice, each with the looks that did."""
-    hits = [(start, end, _SIGNS[word]) for start, end, word in islice(_FIRST_LOOKS.find(plain), 2 * _MOST)]
+    hits = [(start, end, _SIGNS[word]) for start, end, word in _FIRST_LOOKS.find(plain)]
     if any(sign == "bank" for _, _, sign in hits):
         hits = [hit for hit in hits if hit[2] != "bank"]
-        hits += [(*hit.span(), "account") for hit in islice(_ACCOUNT.finditer(plain), _MOST)]
+        hits += [(*hit.span(), "account") for hit in _ACCOUNT.finditer(plain)]
     hits.sort()
     first = last = 0
     signs: set[str] = set()

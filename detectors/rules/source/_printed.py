@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,7 +21,6 @@ _NAME = re.compile(
     rf"(?!(?:{_BYLINE}))[^\n()（）【】\[\]<>。;]{{1,40}}?(?=\s{{2}}|\n|$|[()【】\[\]<>。;]|\s?(?:{_BYLINE})|\s?\d{{4}}[-年./])"
 )
 _BLANK = re.compile(rf"[ \t]{{0,8}}(?:\n|$|[)】\]|]|(?:{_BYLINE})|\[|【|\d{{4}}[-年./])")
-_MOST = 100  # no page prints more sources
 _NEXT_LINE = re.compile(r"\s{0,8}([^\n]{1,24})(?:\n|$)")
 
 
@@ -39,7 +37,7 @@ def sources(plain: str) -> Iterator[Printed]:
     """Each source that the page prints about itself, in order."""
     if not any(sign.search(plain) for sign in _SIGNS):
         return
-    for label in itertools.islice(_LABEL.finditer(plain), _MOST):
+    for label in _LABEL.finditer(plain):
         start = label.start()
         if start and "\u4e00" <= plain[start - 1] <= "\u9fff" and not plain.endswith(_OF_THE_PAGE, 0, start):
             continue
