@@ -47,12 +47,16 @@ OPEN = ("/health", "/ready", "/login", "/static/", "/favicon.ico")
 
 
 class Line(NamedTuple):
-    """Who may ask for what: the first line whose path fits decides. ``scopes`` are those of keys."""
+    """Who may ask for what: the first line whose path fits decides.
+
+    ``scopes`` are those of keys; a key of one of ``sends`` may only post to the path itself.
+    """
 
     path: str
     read: frozenset[str]
     write: frozenset[str]
     scopes: frozenset[str] = frozenset()
+    sends: frozenset[str] = frozenset()
 
 
 LINES = (
@@ -68,7 +72,7 @@ LINES = (
     Line("/rectification", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/register.xlsx", _READERS, frozenset(), frozenset({"records"})),
     Line("/verify", _READERS, _EVERYBODY, frozenset({"records"})),
-    Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"screen", "lexicons"})),
+    Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"lexicons"}), frozenset({"screen"})),
     Line("/lexicons/preview", _ALL, _ALL, frozenset({"lexicons"})),
     Line("/lexicons/proposals", _ALL, _DECIDERS),
     Line("/lexicons", _ALL, frozenset({"keeper", "administrator"}), frozenset({"lexicons"})),
@@ -195,7 +199,8 @@ class Gate:
             self.addresses.fail(address)
             raise Problem(401, "密钥无效、已过期或已撤销。", www_authenticate="Bearer")
         allowed = line(scope["path"])
-        if allowed is None or not allowed.scopes & found.scopes:
+        sends = allowed is not None and scope["method"] == "POST" and scope["path"] == allowed.path
+        if allowed is None or not (allowed.scopes | (allowed.sends if sends else frozenset())) & found.scopes:
             raise Problem(403, "这个密钥没有此项权限。")
         return found.person
 

@@ -126,9 +126,9 @@ def revoking(waiver: str, person: Person) -> Job[None]:
     def job(transaction: Transaction) -> None:
         connection = transaction.connection
         row = connection.execute(select(waivers).where(waivers.c.id == waiver)).first()
-        if row is None or row.revoked:
+        if row is None or row.revoked or not person.sees(row.unit):
             raise Refused(404, "没有这一豁免，或已撤销")
-        if not person.roles & {"approver", "secrecy"} or not person.sees(row.unit):
+        if not person.roles & {"approver", "secrecy"}:
             raise Refused(
                 403,
                 "撤销豁免须由有审批、保密审查职责的人员办理",

@@ -91,13 +91,12 @@ def closing(report: str, outcome: str, person: Person) -> Job[None]:
     def job(transaction: Transaction) -> None:
         if not outcome.strip():
             raise Refused(422, "请写明处理结果")
-        done = transaction.connection.execute(
-            update(word_reports)
-            .where(word_reports.c.id == report, word_reports.c.state == "open")
-            .values(state="done", outcome=masked(outcome.strip()[:_NOTE]))
-        )
-        if not done.rowcount:
+        open_ = (word_reports.c.id == report) & (word_reports.c.state == "open")
+        row = transaction.connection.execute(select(word_reports.c.unit).where(open_)).first()
+        if row is None or (row.unit and not person.sees(row.unit)):
             raise Refused(404, "没有这条反馈，或已处理")
+        said = {"state": "done", "outcome": masked(outcome.strip()[:_NOTE])}
+        transaction.connection.execute(update(word_reports).where(open_).values(**said))
         transaction.audit("word-report-closed", person.id, {"report": report, "name": person.name})
 
     return job
