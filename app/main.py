@@ -15,7 +15,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
-from app import ENGINE, settings
+from app import ENGINE, meter, settings, telemetry
 from app.api import (
     file,
     health,
@@ -93,6 +93,7 @@ class Application(FastAPI):
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                telemetry.tell(span, route=meter.route(scope["path"]), status=message["status"])
                 if self.state.service is not None:
                     self.state.service.meter.asked(scope["path"], message["status"])
                 given = dict(message["headers"])
@@ -102,17 +103,18 @@ class Application(FastAPI):
 
         headers = dict(scope["headers"])
         onward = receive
-        try:
-            response, onward = await self._before(scope, headers, receive)
-        except problems.Problem as problem:
-            response = _refusal(scope, headers, problem)
-        except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
-            _log.exception("%s %s failed", scope["method"], scope["path"])
-            response = problems.unexpected(error).response
-        if response is not None:
-            await response(scope, receive, guarded)
-        else:
-            await super().__call__(scope, onward, guarded)
+        with telemetry.span("request") as span:
+            try:
+                response, onward = await self._before(scope, headers, receive)
+            except problems.Problem as problem:
+                response = _refusal(scope, headers, problem)
+            except Exception as error:  # noqa: BLE001 a post that could not be screened is a 500 that says so
+                _log.exception("%s %s failed", scope["method"], scope["path"])
+                response = problems.unexpected(error).response
+            if response is not None:
+                await response(scope, receive, guarded)
+            else:
+                await super().__call__(scope, onward, guarded)
 
     async def _before(
         self, scope: Message, headers: Mapping[bytes, bytes], receive: Receive
@@ -191,6 +193,7 @@ def create(config: settings.Settings | None = None, base: Service | None = None)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
+        telemetry.start(config.telemetry)
         register = Register(config)
         ready = replace(base or Service.load(config), register=register)
         ready.warm()
@@ -212,6 +215,7 @@ def create(config: settings.Settings | None = None, base: Service | None = None)
             one.cancel()
         await asyncio.to_thread(app.state.intake.close)
         await asyncio.to_thread(register.close)
+        await asyncio.to_thread(telemetry.stop)
 
     app = Application(
         title="先审 Xianshen",

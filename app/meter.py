@@ -59,7 +59,7 @@ class Meter:
 
     def asked(self, path: str, status: int) -> None:
         """One request was answered."""
-        self.requests[f"{ROUTES.get(path) or _other(path)} {status}"] += 1
+        self.requests[f"{route(path)} {status}"] += 1
 
     def told(self) -> dict[str, Any]:
         """All numbers, to be added up."""
@@ -82,9 +82,11 @@ _FAMILIES = ("/records", "/lexicons", "/words", "/accounts", "/account", "/rules
              "/waivers", "/audit", "/figures", "/docs", "/openapi.json")  # fmt: skip
 
 
-def _other(path: str) -> str:
+def route(path: str) -> str:
     """A route of a fixed set: what somebody asks for is no label."""
-    return next((one for one in _FAMILIES if path == one or path.startswith(one + "/")), "other")
+    return ROUTES.get(path) or next(
+        (one for one in _FAMILIES if path == one or path.startswith(one + "/")), "other"
+    )
 
 
 # --- several workers ----------------------------------------------------------------------------

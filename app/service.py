@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import detectors
-from app import checklist, language_model
+from app import checklist, language_model, telemetry
 from app.answer import answer, data_digest
 from app.meter import Meter
 from app.screening import screen
@@ -117,9 +117,16 @@ class Service:
         """Screen one page; the verdict itself, and the JSON body of the answer."""
         checklists = self.chosen(ids)
         start = time.perf_counter()
-        verdict = screen(page, checklists, self.looking(page))
-        elapsed = round((time.perf_counter() - start) * 1000, 3)
-        answered = answer(page, verdict, self.data, elapsed, model=self.level(page))
+        with telemetry.span("screening") as span:
+            verdict = screen(page, checklists, self.looking(page))
+            elapsed = round((time.perf_counter() - start) * 1000, 3)
+            answered = answer(page, verdict, self.data, elapsed, model=self.level(page))
+            telemetry.tell(
+                span,
+                verdict=answered["verdict"],
+                findings=len(answered["findings"]),
+                unseen=len(answered["unseen"]),
+            )
         self.meter.judged(answered, elapsed)
         return verdict, answered
 

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="可以从浏览器跨域调用 /v2/ 的来源；带 * 的只在本机访问时有效",
     )
 
+    telemetry: str = Field(
+        "",
+        description="OpenTelemetry 收集端的地址（OTLP/HTTP，如 http://127.0.0.1:4318/v1/traces），须安装 xianshen[telemetry]；留空：不用",
+    )
+
     record: bool = Field(default=False, description="请求未写明 record 时是否登记")
     database_url: str = Field(
         "",

@@ -86,7 +86,15 @@ def test_make_refuses_a_wrong_python(tmp_path):
 
 def test_lock_is_in_step_with_the_dependencies():
     """uv.lock was made from the dependencies that pyproject.toml names now."""
-    assert wanted(PROJECT["project"]["dependencies"]) == locked(remembered()["requires-dist"])
+    always = [one for one in remembered()["requires-dist"] if "marker" not in one]
+    assert wanted(PROJECT["project"]["dependencies"]) == locked(always)
+
+
+@pytest.mark.parametrize("extra", PROJECT["project"]["optional-dependencies"])
+def test_lock_is_in_step_with_the_extra(extra):
+    """The same for what is only installed where it is asked for."""
+    asked = [one for one in remembered()["requires-dist"] if one.get("marker") == f"extra == '{extra}'"]
+    assert wanted(PROJECT["project"]["optional-dependencies"][extra]) == locked(asked)
 
 
 @pytest.mark.parametrize("group", PROJECT["dependency-groups"])

@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
+from app import telemetry
 from app.api import problems
 from app.api.forms import Post, Posts, ProblemOut, VerdictOut
 from app.api.problems import Problem, validation_problem
@@ -286,7 +287,8 @@ async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person:
             job, deep = await run_in_threadpool(recording, post, ready, person, same)
         else:
             job, deep = recording(post, ready, person, same)
-        return await ready.register.done(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
+        with telemetry.span("recording"):
+            return await ready.register.done(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
 
 
 @router.post(
