@@ -32,7 +32,7 @@ WARM = (
     20_000  # posts after the last kill before memory is looked at: caches fill for some 10,000 in each worker
 )
 LEAST = 20_000  # posts without which nothing is said about memory
-MOST_GROWTH = 5.0  # MB per 10,000 posts, both workers together: half of what one page each would leave behind
+MOST_GROWTH = 5.0  # MB per 10,000 posts, both workers together
 _KILLING = 1 / 3  # of the time: killed workers forget what they had, so memory is looked at afterwards
 _KILLS_APART = 12.0  # seconds
 _HOSTILE, _FILE, _REDACT = 200, 100, 50  # posts between one of these and the next
@@ -210,7 +210,10 @@ def _growth(memory: list[tuple[int, float]]) -> tuple[float, bool, list[tuple[in
 
     The slope of all samples, not the difference of two: a file that is being read is ten megabytes for a moment.
     """
-    warm = [(posts, megabytes) for posts, megabytes in memory if posts >= memory[0][0] + WARM]
+    begin = memory[0][0] + max(
+        WARM, (memory[-1][0] - memory[0][0]) // 2
+    )  # a leak does not end, filling caches do
+    warm = [(posts, megabytes) for posts, megabytes in memory if posts >= begin]
     judged = bool(warm) and warm[-1][0] - warm[0][0] >= LEAST
     used = warm if judged else memory
     if len({posts for posts, _ in used}) < 2:
