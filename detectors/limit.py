@@ -58,14 +58,19 @@ class Limit:
         if time.clock_gettime(self._clock) >= self._end:
             raise OutOfTimeError
         try:
-            self._inside = True
-            work()
-        finally:
-            with (
-                self._lock
-            ):  # the watch is not between its question and its deed; from here on it does nothing
-                self._inside = False
-                _raise_in(self._thread, _NOTHING)  # what it did and has not arrived yet is called off
+            try:
+                self._inside = True
+                work()
+            finally:
+                self._leave()
+        except OutOfTimeError:
+            self._leave()  # the word may have come on the way out, before it was called off
+            raise
+
+    def _leave(self) -> None:
+        with self._lock:  # the watch is not between its question and its deed; from here on it does nothing
+            self._inside = False
+            _raise_in(self._thread, _NOTHING)  # what it did and has not arrived yet is called off
 
     def _watch(self) -> None:
         while not self._left.wait(max(self._end - self._now(), _AGAIN)):
