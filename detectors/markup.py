@@ -212,7 +212,9 @@ class _Reader:
         self.table_count = 0
         self.cells: list[Cell] = []
         self.quotes_pair = True
-        self.last_end = source.rfind(">")  # behind it no tag can end, and to look each time would be quadratic
+        self.last_end = source.rfind(
+            ">"
+        )  # behind it no tag can end, and to look each time would be quadratic
         self.words: Callable[[int, int], None] = self._markdown if markdown else self._words
         self.keep_breaks = markdown
 
