@@ -106,7 +106,8 @@ from tests.reliability.hostile import PAGES
 ready = Service.load(Settings())
 ready.warm()
 def most():  # not getrusage: what it tells was once held by the process that started this one
-    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024 - held
+held = sum(sys.getsizeof(body) for _, body in PAGES.values()) // 2**20  # by this test, by no worker
 before = most()
 for format_, body in PAGES.values():
     try:
