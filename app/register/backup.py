@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 from app.register.chain import REGISTERS, Walk, walk
 from app.register.clock import now
 from app.register.database import NEWEST, RegisterError
+from app.register.durable import sync
 from app.register.models import (
     api_keys,
     contents,
@@ -85,6 +86,7 @@ def save(register: Register, path: Path, tell: Callable[[int], None] = lambda _:
             raw.flush()
             os.fsync(raw.fileno())
         unfinished.replace(path)
+        sync(path.absolute().parent)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

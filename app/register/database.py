@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
+from app.register.durable import made, rewritten, sync
+
 try:
     import fcntl
 except ImportError:  # Windows: SQLite's own locks alone
@@ -61,6 +63,7 @@ class Database:
     def __init__(self, url: str, home: Path) -> None:
         self.path: Path | None = None
         self._inode: tuple[int, int] | None = None
+        self._doubt = False  # whether the log is on disk as it reads
         if url and not url.startswith("sqlite"):
             self._writing = self._reading = self._server(url)
         else:
@@ -68,6 +71,7 @@ class Database:
             if not self.path.name:
                 raise RegisterError("XIANSHEN_DATABASE_URL：登记簿须是文件，不能在内存中")
             self._writing = self._file(StaticPool, "BEGIN IMMEDIATE")
+            event.listen(self._writing, "begin", self._log_has_its_name)
             self._reading = self._file(_Pool, "BEGIN", "PRAGMA query_only=ON")
 
     def _server(self, url: str) -> Engine:
@@ -118,6 +122,47 @@ class Database:
 
         return engine
 
+    # --- the write-ahead log is on disk as it reads
+
+    def _log_has_its_name(self, connection: Connection) -> None:
+        """SQLite syncs the folder when it has made its log, and takes no notice where that fails.
+
+        Entries in a log without a name are gone with the power, and an older log may come back in its place.
+        The log stays while this connection is open: once is enough.
+        """
+        if not connection.info.get("named"):
+            self._secure()
+            connection.info["named"] = True
+
+    def _secure(self, *, anew: bool = False) -> None:
+        """The log's name is on disk; ``anew``: and every byte of it, whatever earlier syncs said."""
+        if self.path is None or fcntl is None:
+            return
+        try:
+            if anew:
+                rewritten(self.path.with_name(f"{self.path.name}-wal"))
+            sync(self.path.absolute().parent)
+        except OSError as error:
+            raise RegisterDownError(f"登记簿无法落盘（{error.strerror}）") from error
+
+    def forget(self) -> None:
+        """After a write that failed: the next use makes new connections.
+
+        Of a file the writing one stays open, unused, until the log has been written anew: where none is open,
+        the next one reads the log in to its very end, where what failed still lies, and builds upon it.
+        """
+        self._reading.dispose()
+        if self.path is None:
+            self._writing.dispose()
+        else:
+            self._doubt = True
+
+    def _without_doubt(self) -> None:
+        if self._doubt:
+            self._secure(anew=True)
+            self._writing.dispose()
+            self._doubt = False
+
     # --- opening
 
     def open(self) -> None:
@@ -129,12 +174,14 @@ class Database:
         """
         if self.path is not None:
             try:
-                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                made(self.path.parent)
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
                 stat = self.path.stat()
             except OSError as error:
                 raise RegisterDownError(f"登记簿文件 {self.path} 无法读写（{error.strerror}）") from error
             self._inode = (stat.st_dev, stat.st_ino)
+            with self._alone():  # what the process before us could not sync is read in now
+                self._secure(anew=True)
         with self._trouble():
             if self._version() == NEWEST:
                 return
@@ -192,6 +239,7 @@ class Database:
         """
         with self._trouble(), self._alone():
             self._same_file()
+            self._without_doubt()
             with self._writing.begin() as connection:
                 yield connection
 
@@ -238,11 +286,6 @@ class Database:
             yield
         finally:
             os.close(lock)
-
-    def forget(self) -> None:
-        """Drop all connections: the next use makes new ones."""
-        self._writing.dispose()
-        self._reading.dispose()
 
     def close(self) -> None:
         """For good: whoever still reads in another thread gets to the end, and their connection is closed too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import os
 import secrets
@@ -12,6 +13,8 @@ from pathlib import Path
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.register.durable import made, sync
 
 _SHORTEST = 32  # characters of XIANSHEN_SECRET_KEY
 FILE = "secret.key"
@@ -24,6 +27,20 @@ class KeyFileError(ValueError):
 def canonical(content: object) -> bytes:
     """JSON with sorted keys and no blanks: the same content has the same bytes."""
     return msgspec.json.encode(content, order="deterministic")
+
+
+def _new(path: Path) -> None:
+    """A key file that is whole from the moment it has its name; where another process was quicker, its file stays."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 class Keys:
@@ -49,16 +66,10 @@ class Keys:
             return cls(secret.encode())
         path = home / FILE
         try:
-            home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            except FileExistsError:
-                pass
-            else:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
-                    file.flush()
-                    os.fsync(file.fileno())
+            made(home)
+            if not path.exists():
+                _new(path)
+            sync(home)
             raw = path.read_bytes()
             mode = path.stat().st_mode
         except OSError as error:
