@@ -194,21 +194,9 @@ class Faults:
     def on(self, pid: int, when: str) -> Iterator[None]:
         """Raises: CannotTraceError."""
         inject = f"inject=fsync,fdatasync:error=EIO:when={when}"
-        command = [
-            "strace",
-            "-f",
-            "-p",
-            str(pid),
-            "-A",
-            "-o",
-            str(self.log),
-            "-e",
-            "trace=fsync,fdatasync",
-            "-e",
-            inject,
-        ]
+        command = ["strace", "-f", "-p", str(pid), "-A", "-o", str(self.log), "-e", "trace=fsync,fdatasync"]
         try:
-            strace = subprocess.Popen(command, stderr=subprocess.PIPE)
+            strace = subprocess.Popen([*command, "-e", inject], stderr=subprocess.PIPE)
         except FileNotFoundError:
             raise CannotTraceError("no strace (Debian: apt-get install strace)") from None
         assert strace.stderr is not None
