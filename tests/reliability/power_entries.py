@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
     from app.verdict import Verdict
 
-SESSIONS = (
-    4  # each a process: the register is closed and opened again between them, its log removed and begun anew
-)
+# Each a process: the register is closed and opened again between them, its log removed and begun anew.
+SESSIONS, WHERE_SYNCS_FAIL = 4, 8
 CLIENTS = 3  # they wait together: some transactions hold several entries
 EACH = 6  # posts of one client in one session
 STARTS = 5  # of a process that could not open the register
@@ -110,7 +109,7 @@ def main(base: Path, ways: list[str]) -> None:
     judged = (page, *Service.load(Settings()).judged(page, []))
     for way in ways:
         out = os.open(said(base, way), os.O_CREAT | os.O_WRONLY, 0o600)
-        for number in range(SESSIONS):
+        for number in range(WHERE_SYNCS_FAIL if way == FAILING else SESSIONS):
             if child := os.fork():
                 assert os.waitpid(child, 0)[1] == 0, "a session ended in an error"
             else:
