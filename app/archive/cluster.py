@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.service import Service
     from app.settings import Settings
 
-_SPLIT = 16 * 1024 * 1024  # bytes of the archive for one task: some ten seconds, lost when its worker dies
+_SPLIT = 8 * 1024 * 1024  # bytes of the archive for one task: some five seconds, lost when its worker dies
 _PAGES = 500  # held by a worker at once
 
 
@@ -69,6 +70,8 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
 
     if master.startswith("local"):  # its workers run here: in this environment, not in whatever python3 is
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    entered, left = Observation(), Observation()
+    data = ThreadPoolExecutor(1).submit(lambda: loaded(settings).data)  # while Java starts
     builder = SparkSession.builder.appName("xianshen rescan")
     builder = builder.config("spark.sql.files.maxPartitionBytes", _SPLIT)
     builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", _PAGES)
@@ -80,11 +83,10 @@ def rescan(master: str, archive: str, out: str, settings: Settings, columns: Col
             pages = spark.read.text(archive).where(trim(col("value")) != "")
         else:
             pages = spark.read.parquet(archive)
-        entered = Observation()
-        pages = pages.observe(entered, count(lit(1)).alias("pages"))  # on the way in: read once, not twice
-        results = screened(pages, settings, columns, loaded(settings).data)
-        results.write.mode("errorifexists").parquet(out)
-        read, written = int(entered.get["pages"]), int(spark.read.schema(results.schema).parquet(out).count())
+        many = count(lit(1)).alias("pages")  # counted as they go by: nothing is read twice
+        results = screened(pages.observe(entered, many), settings, columns, data.result())
+        results.observe(left, many).write.mode("errorifexists").parquet(out)
+        read, written = int(entered.get["pages"]), int(left.get["pages"])
     except PySparkException as error:
         said = str(error).splitlines() or [type(error).__name__]
         why = next((line for line in reversed(said) if "Error: " in line), said[0])  # of the Python worker
