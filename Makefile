@@ -40,7 +40,7 @@ help:
 	'  make serve     启动服务，浏览器打开 http://$(HOST):$(PORT) / start the service' \
 	'  make test      运行全部测试 / run all tests' \
 	'  make bench     测速度和准确率 / measure speed and accuracy' \
-	'  make reliability  故障、攻击、过载、断电各试一遍，约半小时 / try faults, attacks, load and kills' \
+	'  make reliability  故障、攻击、过载、断电各试一遍，约四十分钟 / try faults, attacks, load and kills' \
 	'  make sbom      软件物料清单 build/sbom.cdx.json / software bill of materials' \
 	'  make lint      检查代码风格和类型 / check style and types' \
 	'  make install   只安装运行环境 / only install into $(VENV)' \
@@ -68,7 +68,7 @@ test: $(VENV)/.installed-dev chromium model
 bench: $(VENV)/.installed-dev model
 	$(PY) -m benchmarks $(ARGS)
 
-# Faults, attacks, load and kills on loopback, about half an hour; writes docs/reliability.md. ARGS=--short takes minutes.
+# Faults, attacks, load and kills on loopback, about forty minutes; writes docs/reliability.md. ARGS=--short takes minutes.
 reliability: $(VENV)/.installed-dev
 	$(PY) -m benchmarks.reliability $(ARGS)
 
