@@ -21,6 +21,7 @@ from app.archive.batch import looked
 from app.archive.difference import Earlier
 from app.archive.document import RESULTS, Document
 from app.archive.manifest import Done, ResultError
+from app.register.durable import sync
 from app.service import Service
 from app.words.swap import laid_over
 
@@ -111,6 +112,7 @@ def write(rows: list[dict[str, Any]], target: Path) -> None:
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(target)
+    sync(target.parent)  # before the manifest says that it is there
 
 
 def summary(part: Part, rows: list[dict[str, Any]], reused: int) -> Done:

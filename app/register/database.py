@@ -175,7 +175,9 @@ class Database:
         if self.path is not None:
             try:
                 made(self.path.parent)
-                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+                # Closing it would give up the locks that SQLite holds on it elsewhere in this process.
+                if not self.path.exists():
+                    os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
                 stat = self.path.stat()
             except OSError as error:
                 raise RegisterDownError(f"登记簿文件 {self.path} 无法读写（{error.strerror}）") from error

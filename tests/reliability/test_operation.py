@@ -209,7 +209,7 @@ def test_told_to_stop_it_answers_who_is_inside(served: Any, ledger: Callable[...
     violations = [f"answer {status}" for status in told if status != 200]
     if process.returncode not in {0, -signal.SIGTERM}:
         violations.append(f"exit {process.returncode}")
-    ledger("F18", "SIGTERM 时还有长稿在审", "都有答复，进程自行结束", 4, violations, **{"结束用时（秒）": round(taken, 1)})  # fmt: skip
+    ledger("F11", "SIGTERM 时还有长稿在审", "都有答复，进程自行结束", 4, violations, **{"结束用时（秒）": round(taken, 1)})  # fmt: skip
     assert lines, "the log is JSON, a line each"
 
 
@@ -321,7 +321,7 @@ def test_two_services_on_one_postgresql_are_one(
     if chain.entries != keys:
         violations.append(f"{chain.entries} entries for {keys} keys")
     ledger(
-        "F5–F8",
+        "F3",
         "两个服务共用一个 PostgreSQL，同一个键同时送两边",
         "一份登记、一个答复，链完整",
         len(told),
