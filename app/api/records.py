@@ -148,6 +148,9 @@ def looked_up(register: Register, record: str, person: Person) -> dict[str, Any]
 # --- reading ----------------------------------------------------------------------------------
 
 
+Before = Annotated[int | None, Query(ge=0, le=2**63 - 1)]  # a row's number, as the database counts
+
+
 def filters(  # noqa: PLR0913 each is a parameter of the query
     unit: Annotated[str, Query(max_length=500)] = "",
     verdict: Annotated[Literal["", "pass", "review", "block"], Query()] = "",
@@ -155,7 +158,7 @@ def filters(  # noqa: PLR0913 each is a parameter of the query
     until: Annotated[str, Query(alias="to", max_length=10)] = "",
     state: Annotated[str, Query(max_length=20)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Before = None,
 ) -> Filters:
     """What to list."""
     for name, day in (("from", since), ("to", until)):
@@ -182,7 +185,7 @@ async def records(  # noqa: PLR0913 each is a parameter of the query
     until: Annotated[str, Query(alias="to", max_length=10)] = "",
     state: Annotated[str, Query(max_length=20)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response | dict[str, Any]:
     """按单位、结论、日期、状态、标题或编号筛选。next 是下一页的 before。"""
@@ -437,7 +440,7 @@ async def mend(notice: str, request: Request) -> dict[str, str]:
 @router.get("/audit", response_model=None, summary="审计日志，最新的在前")
 async def audit(
     request: Request,
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> Response | dict[str, Any]:
     """账户、密钥、登录、未准的办理和取走的审查表；只有审计员可以看。next 是下一页的 before。"""

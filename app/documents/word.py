@@ -245,7 +245,7 @@ class _Reader:
                 for one in properties:
                     if local(one) == "hidden" and attribute(one, "val") not in _OFF:
                         hidden = " hidden"
-                    elif local(one) == "gridBefore" and attribute(one, "val").isdigit():
+                    elif local(one) == "gridBefore" and attribute(one, "val").isdecimal():
                         before = "<td></td>" * min(int(attribute(one, "val")), 50)
         return f"<tr{hidden}>{before}{''.join(map(self._cell, _held(row, 'tc')))}</tr>"
 
@@ -254,7 +254,7 @@ class _Reader:
         for properties in cell:
             if local(properties) == "tcPr":
                 for one in properties:
-                    if local(one) == "gridSpan" and attribute(one, "val").isdigit():
+                    if local(one) == "gridSpan" and attribute(one, "val").isdecimal():
                         span = f' colspan="{attribute(one, "val")}"'
         blocks = list(self._blocks(cell))
         if len(blocks) == 1 and blocks[0].startswith("<p>"):

@@ -84,7 +84,7 @@ def verify(
     place = None
     if anchor:
         number, _, digest = anchor.partition(":")
-        if not number.isdigit() or not digest:
+        if not number.isdecimal() or not digest:
             raise fail("--anchor 应写成“序号:校验值”，见上一次 verify 或 backup 的输出")
         place = (int(number), digest)
     with opened() as register:

@@ -242,7 +242,7 @@ async def _change(request: Request, given: dict[str, list[str]], by: str) -> tup
         await register.done(await run_in_threadpool(people.adding, account, made, by))
         return f"{login} 的初始密码", made
     if what == "key-add":
-        days = int(one(given, "days")) if one(given, "days").isdigit() else 365
+        days = int(one(given, "days")) if one(given, "days").isdecimal() else 365
         whole, job = keys.adding(
             register.keys, one(given, "name"), given.get("scopes", []), one(given, "unit"), days, by
         )

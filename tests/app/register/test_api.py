@@ -168,6 +168,13 @@ def test_deadlines_are_shown(client: TestClient) -> None:
     assert "第七条" in due["basis"]
 
 
+@pytest.mark.parametrize("path", ["/records", "/audit"])
+def test_a_number_larger_than_the_database_counts(client: TestClient, path: str) -> None:
+    """Refused as what it is."""
+    answer = client.get(path, params={"before": 2**64, "format": "json"})
+    assert 422 == answer.status_code, answer.text
+
+
 def test_the_form_and_the_lists(client: TestClient) -> None:
     """They open as what they are; who took the form out is in the audit log."""
     record = recorded(client, title="=1+1公告", body="参保登记截至2月30日。", format="text")["record"]
