@@ -1,6 +1,9 @@
 """``make reliability``: every fault test in its long form, and docs/reliability.md written from what they put down.
 
-    python -m benchmarks.reliability [--short]      about forty minutes; the short form takes some minutes
+    python -m benchmarks.reliability [--short | --again]      about forty minutes; the short form takes some minutes
+
+Each stage is kept in build/reliability.json as it ends. --again takes up a run that was cut off: what is done stays,
+files with a test that failed are run again, and the page says which.
 
 XIANSHEN_SOAK: seconds of the soak; XIANSHEN_FUZZ: seconds of fuzzing.
 """
@@ -16,11 +19,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import register
 from benchmarks.corpora import ROOT
 from tests.reliability.faults import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAGE = ROOT / "docs" / "reliability.md"
 TESTS = (
@@ -29,6 +35,10 @@ TESTS = (
     "tests/app/register/test_faults.py",
     "tests/app/register/test_chain.py",
 )
+Row = dict[str, Any]  # what a test puts down, see tests/reliability/conftest.py
+State = dict[str, Any]  # what has been run so far
+KEPT = ROOT / "build" / "reliability.json"
+_BROKEN = frozenset({"FAILED", "ERROR"})
 # Its figures are of single milliseconds: it runs when nothing else does.
 ALONE = "tests/reliability/test_reload.py"
 
@@ -67,35 +77,44 @@ ASVS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def tried(long: bool, ledger: Path) -> tuple[dict[str, str], int]:  # noqa: FBT001
-    """Run the tests: node without parameters → its worst outcome; failures."""
-    environment = os.environ | {
-        "XIANSHEN_LEDGER": str(ledger),
-        "XIANSHEN_RELIABILITY": "long" if long else "short",
-    }
+def wanted() -> list[list[str]]:
+    """What pytest is given, once for each list: nothing runs beside the last."""
     proofs = [fault.proof for fault in FAULTS.values() if fault.proof]
     others = (node for node in (*proofs, *(node for _, node in ASVS.values())) if not node.startswith(TESTS))
     present = [one for one in (*TESTS, *dict.fromkeys(others)) if (ROOT / one.partition("::")[0]).exists()]
+    return [["-n", "2", "--dist", "loadfile", *present, f"--ignore={ALONE}"], [ALONE]]
+
+
+def tried(long: bool, lists: list[list[str]]) -> tuple[dict[str, str], list[Row]]:  # noqa: FBT001
+    """Run the tests: node without parameters → its worst outcome, or file → why it was left out; what they put down."""
     outcomes: dict[str, str] = {}
-    for wanted in (
-        ["-n", "2", "--dist", "loadfile", *present, f"--ignore={ALONE}"],
-        [ALONE],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rA", "--tb=short", "--no-header", "-p", "no:cacheprovider", *wanted],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        found = re.findall(r"^(PASSED|FAILED|ERROR) (\S+?)(?:\[| - |$)", done.stdout, re.MULTILINE)
-        if not found or (done.returncode and not {"FAILED", "ERROR"} & {word for word, _ in found}):
-            raise AssertionError(done.stdout[-3000:] + done.stderr[-2000:])
-        for path, why in re.findall(r"^SKIPPED \[\d+\] (\S+?):\d+: (.*)$", done.stdout, re.MULTILINE):
-            outcomes.setdefault(path, f"skipped: {why}")  # pytest names no test here, only its file
-        for word, node in found:
-            if outcomes.get(node) not in {"FAILED", "ERROR"}:
-                outcomes[node] = word
-        for line in re.findall(r"^(?:FAILED|ERROR) tests/.*$", done.stdout, re.MULTILINE):
-            print(line)
-    return outcomes, sum(word in {"FAILED", "ERROR"} for word in outcomes.values())
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.jsonl"
+        ledger.touch()
+        environment = os.environ | {
+            "XIANSHEN_LEDGER": str(ledger),
+            "XIANSHEN_RELIABILITY": "long" if long else "short",
+        }
+        for one in lists:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", "-rA", "--tb=short", "--no-header", "-p", "no:cacheprovider", *one],
+                cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            found = re.findall(r"^(PASSED|FAILED|ERROR) (\S+?)(?:\[| - |$)", done.stdout, re.MULTILINE)
+            left_out = re.findall(r"^SKIPPED \[\d+\] (\S+?):\d+: (.*)$", done.stdout, re.MULTILINE)
+            if not (found or left_out) or (
+                done.returncode and not {"FAILED", "ERROR"} & {word for word, _ in found}
+            ):
+                raise AssertionError(done.stdout[-3000:] + done.stderr[-2000:])
+            for path, why in left_out:
+                outcomes.setdefault(path, f"skipped: {why}")  # pytest names no test here, only its file
+            for word, node in found:
+                if outcomes.get(node) not in _BROKEN:
+                    outcomes[node] = word
+            for line in re.findall(r"^(?:FAILED|ERROR) tests/.*$", done.stdout, re.MULTILINE):
+                print(line, flush=True)
+        rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    return outcomes, rows
 
 
 def kills(rounds: int) -> dict[str, int]:
@@ -111,7 +130,7 @@ def soak(seconds: float) -> dict[str, Any]:
     return soaking.run(seconds)
 
 
-def _most(rows: list[dict[str, Any]], ending: str, *beginnings: str) -> tuple[float, str]:
+def _most(rows: list[Row], ending: str, *beginnings: str) -> tuple[float, str]:
     """The largest figure whose name begins and ends like this, and what was tried there."""
     found = [
         (float(value), row["what"])
@@ -123,7 +142,7 @@ def _most(rows: list[dict[str, Any]], ending: str, *beginnings: str) -> tuple[fl
 
 
 def _summary(
-    rows: list[dict[str, Any]], killed: dict[str, int], soaked: dict[str, Any]
+    rows: list[Row], killed: dict[str, int], soaked: dict[str, Any]
 ) -> list[str]:  # what somebody reads who reads no table
     struck = sum(int(row["figures"].get("kills", 0)) for row in rows)
     fuzzed = sum(float(row["figures"].get("fuzz（秒）", 0)) for row in rows)
@@ -156,27 +175,21 @@ def _outcome(outcomes: dict[str, str], node: str) -> str:
     return outcomes[node].lower() if node in outcomes else outcomes.get(node.partition("::")[0], "not run")
 
 
-def page(  # noqa: PLR0913 what a page is made of
-    rows: list[dict[str, Any]],
-    outcomes: dict[str, str],
-    failed: int,
-    killed: dict[str, int],
-    soaked: dict[str, Any],
-    seconds: float,
-    long: bool,  # noqa: FBT001
-) -> str:
+def page(state: State) -> str:
     """The page."""
+    rows, outcomes = state["rows"], state["outcomes"]
     lines = [
         "# Reliability: faults tried, and what came of them",
         "",
         "Written by the tests themselves (`make reliability`); not by hand. A violation is a broken promise.",
         "",
         (
-            f"- {time.strftime('%Y-%m-%d')}, {'long' if long else 'short'} form, {seconds / 60:.0f} minutes; "
+            f"- {time.strftime('%Y-%m-%d')}, {'long' if state['long'] else 'short'} form, {state['seconds'] / 60:.0f} minutes; "
             f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
         ),
-        f"- tests: {sum('::' in one for one in outcomes)} run, {failed} failed",
-        *_summary(rows, killed, soaked),
+        f"- tests: {sum('::' in one for one in outcomes)} run, {len(broken(outcomes))} failed",
+        *(f"- run again after a failure or a mend: `{one}`" for one in state["again"]),
+        *_summary(rows, state["killed"], state["soaked"]),
         "",
         "| fault | what was tried | expected | runs | violations | figures |",
         "|---|---|---|---:|---:|---|",
@@ -199,29 +212,59 @@ def page(  # noqa: PLR0913 what a page is made of
     return "\n".join(lines) + "\n"
 
 
+def broken(outcomes: dict[str, str]) -> list[str]:
+    """The tests that failed."""
+    return [node for node, word in outcomes.items() if word in _BROKEN]
+
+
+def _repeated(state: State) -> State:
+    """Files with a test that failed, once more; what they put down before is forgotten."""
+    files = sorted({node.partition("::")[0] for node in broken(state["outcomes"])})
+    if not files:
+        return {}
+    outcomes, rows = tried(state["long"], [[one] for one in files])
+    anew = {(row["faults"], row["what"]) for row in rows}
+    kept = {node: word for node, word in state["outcomes"].items() if node.partition("::")[0] not in files}
+    return {
+        "outcomes": kept | outcomes,
+        "rows": [row for row in state["rows"] if (row["faults"], row["what"]) not in anew] + rows,
+        "again": sorted({*state["again"], *files}),
+    }
+
+
 def main(arguments: list[str]) -> int:
     """0: no promise was broken."""
-    long = "--short" not in arguments
-    start = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = Path(folder) / "ledger.jsonl"
-        ledger.touch()
-        outcomes, failed = tried(long, ledger)
-        rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-    killed = kills(60 if long else 6)
-    soaked = soak(float(os.environ.get("XIANSHEN_SOAK", "1800" if long else "30")))
+    state: State = {"long": "--short" not in arguments, "seconds": 0.0, "again": []}
+    if "--again" in arguments and KEPT.exists():
+        state = json.loads(KEPT.read_text(encoding="utf-8"))
+
+    def stage(work: Callable[[], State]) -> None:
+        start = time.monotonic()
+        state.update(work())
+        state["seconds"] += time.monotonic() - start
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+    if "outcomes" in state:
+        stage(lambda: _repeated(state))
+    else:
+        stage(lambda: dict(zip(("outcomes", "rows"), tried(state["long"], wanted()), strict=True)))
+    if "killed" not in state:
+        stage(lambda: {"killed": kills(60 if state["long"] else 6)})
+    if "soaked" not in state or state["soaked"]["broken"]:
+        seconds = float(os.environ.get("XIANSHEN_SOAK", "1800" if state["long"] else "30"))
+        stage(lambda: {"soaked": soak(seconds)})
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(
-        page(rows, outcomes, failed, killed, soaked, time.monotonic() - start, long), encoding="utf-8"
-    )
-    broken = (
+    PAGE.write_text(page(state), encoding="utf-8")
+    rows, killed = state["rows"], state["killed"]
+    wrong = (
         sum(row["violations"] for row in rows)
-        + failed
-        + len(soaked["broken"])
+        + len(broken(state["outcomes"]))
+        + len(state["soaked"]["broken"])
         + (killed["records"] != killed["acknowledged"])
     )
-    print(f"{PAGE.relative_to(ROOT)}: {len(rows)} rows, {broken} broken")
-    return 1 if broken else 0
+    print(f"{PAGE.relative_to(ROOT)}: {len(rows)} rows, {wrong} broken")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
