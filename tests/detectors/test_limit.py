@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from detectors.limit import Limit, OutOfTimeError
 from detectors.rule import Detector, Finding, Rule
 from detectors.text import Text
 
+ROOT = Path(__file__).resolve().parents[2]
 LONG = "今天开会。" * 5_000  # long enough for a limit
 RULE = Rule(id="damage.slow", title="慢", why="试", basis=("试",), examples=("试",))
 OTHER = replace(RULE, id="damage.quick")
@@ -100,6 +103,31 @@ def test_nothing_arrives_later(monkeypatch):
         sys.setswitchinterval(interval)
     assert [] == escaped
     assert ended > 60
+
+
+_PROFILED = """
+import sys
+from detectors.limit import Limit, OutOfTimeError
+from tests.detectors.test_limit import for_ever
+for seconds in (0.02, 10.0):
+    try:
+        with Limit(seconds) as one:
+            one.run(for_ever if seconds < 1 else lambda: None)
+    except OutOfTimeError:
+        print("ended")
+sys.setprofile(lambda *_: None)
+sorted([2, 1], key=lambda one: one)
+sys.setprofile(None)
+print("profiled")
+"""
+
+
+def test_the_interpreter_is_left_as_it_was():
+    """In a process of its own: a word that is called off would stay there, and a profiler after it never end."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROFILED], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    assert ["ended", "profiled"] == done.stdout.split()
 
 
 @cache
