@@ -231,7 +231,7 @@ def test_a_rule_that_breaks_does_not_look_clean(client: TestClient, monkeypatch:
     """A match at the beginning says so, and the warning that LanguageTool has for it."""
     from detectors import Detectors, Unseen
 
-    def blind(self: Detectors, text: Any) -> Any:
+    def blind(self: Detectors, text: Any, spent: float) -> Any:
         return (), (Unseen(self.rules["pii.resident-id"], "检查程序出错：ValueError"),)
 
     monkeypatch.setattr(Detectors, "look", blind)
