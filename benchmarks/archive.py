@@ -150,14 +150,14 @@ def _measured(folder: Path) -> dict[str, Any]:
     bare = _bare(path, before)
     figures: dict[str, Any] = {
         "pages": PAGES,
-        "characters a page": bare.pop("characters") / PAGES,
+        "characters a page": bare["characters"] / PAGES,
         "documents a second": {
             "bare loop, CPU": PAGES / bare["screen"],
             "one process, CPU": PAGES / _spent(alone, start[1], "cpu"),
             "one process": PAGES / _spent(alone, start[1], "seconds"),
             "two processes": PAGES / _spent(both, start[2], "seconds"),
         },
-        "MB/s": {name: bare["bytes"] / seconds / 1e6 for name, seconds in bare.items() if name != "bytes"}
+        "MB/s": {name: bare["bytes"] / bare[name] / 1e6 for name in ("screen", "jieba.lcut")}
         | _ripgrep(folder, path, listed[:WORDS]),
         "MiB of the largest process": {
             f"{max(PAGES // 20, 1):,} pages": small["memory"] / 1024,

@@ -11,7 +11,6 @@ import ctypes
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 _AGAIN = 0.05  # seconds: what swallowed the first is told again
@@ -44,9 +43,7 @@ class Limit:
         threading.Thread(target=self._watch, name="limit", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._left.set()
 
     def run(self, work: Callable[[], object]) -> None:

@@ -482,8 +482,8 @@ def _fields(path: Path) -> set[str]:
         for _ in range(_FIRST):
             raw = _line(lines)
             try:
-                row = msgspec.json.decode((raw or b"").lstrip(b"\xef\xbb\xbf"))
-            except (msgspec.DecodeError, UnicodeError, RecursionError):
+                row = _decoded_json(raw or b"")
+            except _NO_JSON:
                 continue
             found |= row.keys() if isinstance(row, dict) else set()
     return found
@@ -511,13 +511,21 @@ def _read_jsonl(path: str, start: int, end: int, columns: Columns) -> Iterator[D
                 yield json_document(raw, at, name, columns)
 
 
+_NO_JSON = (msgspec.DecodeError, UnicodeError, RecursionError)
+
+
+def _decoded_json(raw: bytes | str) -> Any:  # noqa: ANN401 whatever JSON holds
+    """The value of a line, a byte order mark before it or not; raises one of _NO_JSON."""
+    return msgspec.json.decode(
+        raw.lstrip(b"\xef\xbb\xbf") if isinstance(raw, bytes) else raw.lstrip("\ufeff")
+    )
+
+
 def json_document(raw: bytes | str, number: int | str, where: str, columns: Columns) -> Document:
     """One line of JSON as a document, or why it is none."""
     try:
-        row = msgspec.json.decode(
-            raw.lstrip(b"\xef\xbb\xbf") if isinstance(raw, bytes) else raw.lstrip("\ufeff")
-        )
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        row = _decoded_json(raw)
+    except _NO_JSON:
         return Document(f"{where}@{number}", error="这一行不是有效的 JSON")
     if not isinstance(row, dict):
         return Document(f"{where}@{number}", error="这一行不是 JSON 对象")

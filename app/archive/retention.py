@@ -19,7 +19,7 @@ import typer
 
 from app import settings
 from app.archive import remarks
-from app.archive.manifest import Manifest, ResultError
+from app.archive.manifest import ResultError, opened
 from app.archive.report import CSV, LIST, PAGE, PARQUET
 from app.archive.run import alone
 from app.register.database import FILE, RegisterDownError, RegisterError
@@ -91,7 +91,7 @@ def results(folder: Path) -> list[Result]:
 def _result(folder: Path) -> Result:
     size = _size(folder)
     try:
-        with contextlib.closing(Manifest(folder)) as manifest:
+        with opened(folder) as manifest:
             told, pages = manifest.meta, manifest.totals()["pages"]
         said = {key: one.said_on for key, one in remarks.read(folder).items()}
         finished = bool(told.get("finished"))

@@ -21,7 +21,7 @@ from app.archive.batch import looked
 from app.archive.difference import Earlier
 from app.archive.document import RESULTS, Document
 from app.archive.manifest import Done, ResultError
-from app.register.durable import sync
+from app.register.durable import placed
 from app.service import Service
 from app.words.swap import laid_over
 
@@ -109,10 +109,7 @@ def write(rows: list[dict[str, Any]], target: Path) -> None:
     """Rows of the schema RESULTS as a Parquet file that is whole or not there."""
     unfinished = target.with_suffix(".tmp")
     pq.write_table(pa.Table.from_pylist(rows, schema=RESULTS), unfinished, compression="zstd")
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(target)
-    sync(target.parent)  # before the manifest says that it is there
+    placed(unfinished, target)  # before the manifest says that it is there
 
 
 def summary(part: Part, rows: list[dict[str, Any]], reused: int) -> Done:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 from app.register.chain import REGISTERS, Walk, walk
 from app.register.clock import now
 from app.register.database import NEWEST, RegisterError
-from app.register.durable import sync
+from app.register.durable import placed
 from app.register.models import (
     api_keys,
     contents,
@@ -70,23 +70,20 @@ def save(register: Register, path: Path, tell: Callable[[int], None] = lambda _:
         with (
             os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as raw,
             register.read() as connection,
+            gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, filename="") as packed,
         ):
-            with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, filename="") as packed:
-                out = _Digesting(packed)  # type: ignore[arg-type]  # GzipFile writes bytes
-                out.line({"xianshen-register": 1, "schema": NEWEST, "key": register.keys.check, "at": now()})
-                for table in _TABLES:
-                    streamed = connection.execution_options(yield_per=_PAGE).execute(select(table))
-                    for row in streamed:
-                        out.line([str(table.name), *(_plain(value) for value in row)])
-                        count += 1
-                        if count % _PAGE == 0:
-                            tell(count)
-                found = connection.execute(select(heads).where(heads.c.name.in_(REGISTERS))).all()
-                packed.write(msgspec.json.encode({"rows": count, "sha256": out.digest.hexdigest()}) + b"\n")
-            raw.flush()
-            os.fsync(raw.fileno())
-        unfinished.replace(path)
-        sync(path.absolute().parent)
+            out = _Digesting(packed)  # type: ignore[arg-type]  # GzipFile writes bytes
+            out.line({"xianshen-register": 1, "schema": NEWEST, "key": register.keys.check, "at": now()})
+            for table in _TABLES:
+                streamed = connection.execution_options(yield_per=_PAGE).execute(select(table))
+                for row in streamed:
+                    out.line([str(table.name), *(_plain(value) for value in row)])
+                    count += 1
+                    if count % _PAGE == 0:
+                        tell(count)
+            found = connection.execute(select(heads).where(heads.c.name.in_(REGISTERS))).all()
+            packed.write(msgspec.json.encode({"rows": count, "sha256": out.digest.hexdigest()}) + b"\n")
+        placed(unfinished, path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

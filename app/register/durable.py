@@ -46,6 +46,18 @@ def sync(folder: Path) -> None:
             raise
 
 
+def placed(unfinished: Path, target: Path) -> None:
+    """A finished file gets its name, whole and here to stay.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.replace(target)
+    sync(target.absolute().parent)
+
+
 def rewritten(path: Path) -> None:
     """Every byte of a file once more, and synced; nothing where there is no such file. Nobody else may write meanwhile.
 
