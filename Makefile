@@ -69,7 +69,7 @@ bench: $(VENV)/.installed-dev model
 	$(PY) -m benchmarks $(ARGS)
 
 # Faults, attacks, load and kills on loopback, about forty minutes; writes docs/reliability.md. ARGS=--short takes minutes.
-reliability: $(VENV)/.installed-dev
+reliability: $(VENV)/.installed-dev chromium model
 	$(PY) -m benchmarks.reliability $(ARGS)
 
 # What is inside, for whoever must know (CycloneDX): every package of the lock with version and hash, nothing fetched.
