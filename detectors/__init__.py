@@ -94,15 +94,15 @@ class Detectors:
         yield from (one for at, one in enumerate(self.detectors) if asked >> at & 1)
 
     def only(self, ids: Collection[str]) -> Detectors:
-        """Just the detectors of these rules."""
+        """Just the detectors of these rules; words laid over the files stay laid over them."""
+        found = []
+        for one in self.detectors:
+            if own := tuple(rule for rule in one.rules if rule.id in ids):
+                words = one.find if isinstance(one.find, lexicon.Words) else None
+                found.append(replace(one, rules=own, find=words.only(ids)) if words else one)
         lexicons = tuple(one for one in self.lexicons if one.rule.id in ids)
-        of_code = (
-            one
-            for one in self.detectors
-            if not isinstance(one.find, lexicon.Words) and any(rule.id in ids for rule in one.rules)
-        )
         digests = {rule: digest for rule, digest in self.rule_digests.items() if rule in ids}
-        return Detectors((*_of_words(lexicons, self.engine), *of_code), lexicons, self.engine, digests)
+        return Detectors(tuple(found), lexicons, self.engine, digests)
 
     def with_one(self, other: Detector) -> Detectors:
         """The same, but ``other`` in the place of the detector of the same rules."""

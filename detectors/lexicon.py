@@ -307,6 +307,7 @@ class Words:
     """The words of all lexicons, each with the lexicons and terms it belongs to."""
 
     def __init__(self, lexicons: Sequence[Lexicon], engine: str = "") -> None:
+        self.lexicons = {one.rule.id: one for one in lexicons}
         entries: dict[str, list[tuple[Lexicon, Term]]] = defaultdict(list)
         for lexicon in lexicons:
             for term in lexicon.terms:
@@ -329,6 +330,11 @@ class Words:
         other.layers = (*self.layers[:1], *layers)
         other.hidden = frozenset(hidden)
         return other
+
+    def only(self, ids: Collection[str]) -> Words:
+        """Just the words of these rules, those laid over them included."""
+        own = Words([one for id_, one in self.lexicons.items() if id_ in ids], self.engine)
+        return own.under(self.layers[1:], self.hidden)
 
     def silent(self, plain: str) -> bool:
         """Whether none of the words stands in a folded text; then there is nothing to find."""
@@ -354,6 +360,8 @@ class Words:
             for start, end, number in matcher_.find(text.plain):
                 for lexicon, term in entries[number]:
                     if text.seen != "page" and not lexicon.rule.looks_behind:
+                        continue
+                    if lexicon.rule.id not in self.lexicons:  # a layer holds words of all rules
                         continue
                     if not (hidden and (lexicon.rule.id, term.word) in hidden):
                         yield start, end, lexicon, term

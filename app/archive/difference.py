@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -24,14 +24,12 @@ from detectors.rule import Finding
 from detectors.text import Span, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from app.archive.document import Document
     from app.page import Page
     from app.service import Service
     from detectors import Detectors
-    from detectors.text import Text
 
 
 _CUT = 400  # findings of one page: of more, all rules together leave some out, and the page runs in full
@@ -66,7 +64,9 @@ class Earlier:
         same_ground = manifest.meta.get("ground") == ground(service)
         if not same_ground:
             changed |= now.keys()  # another program or other settings: everything may be seen differently
-        return cls(manifest, service, frozenset(changed), only(service, changed & now.keys()), same_ground)
+        return cls(
+            manifest, service, frozenset(changed), service.detectors.only(changed & now.keys()), same_ground
+        )
 
     def rows(self, documents: list[Document]) -> dict[int, dict[str, Any]]:
         """Number → finished row, for each document that is as it was. The others run in full."""
@@ -167,24 +167,6 @@ def _aged(service: Service, then: str) -> set[str]:
     if service.words is not None:  # words laid over the files may have days too
         turned |= service.words.digests.keys()
     return turned | {rule for rule in service.detectors.rules if rule.startswith(DAILY)}
-
-
-def only(service: Service, ids: Collection[str]) -> Detectors:
-    """Just these rules of a service; words laid over the files included."""
-    if service.words is None:
-        return service.detectors.only(ids)
-    found = []
-    for one in service.detectors.detectors:
-        own = [rule.id for rule in one.rules if rule.id in ids]
-        if own and isinstance(one.find, Words):
-            found.append(replace(one, find=partial(_some, one.find, frozenset(own))))
-        elif own:
-            found.append(one)
-    return replace(service.detectors, detectors=tuple(found))
-
-
-def _some(find: Words, ids: frozenset[str], text: Text) -> Iterator[Finding]:
-    return (one for one in find(text) if one.rule.id in ids)
 
 
 @lru_cache(maxsize=4)

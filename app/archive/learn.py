@@ -22,7 +22,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app import language_model, settings
 from app.archive.batch import page_of
-from app.archive.difference import only
 from app.archive.readers import ArchiveError, Columns, Part, parts
 from app.archive.worker import loaded
 from app.masking import redact
@@ -71,7 +70,7 @@ def _start(config: Settings, words: tuple[str, ...]) -> None:
     service = loaded(config)  # a name that was made private on the web must not be learnt
     layer = service.spelling
     assert layer is not None  # noqa: S101 the parent has loaded the same
-    private = only(service, [one.id for one in service.detectors.rules.values() if one.private])
+    private = service.detectors.only([one.id for one in service.detectors.rules.values() if one.private])
     _hands = _Hands(service, layer, private, matcher(words, config.matcher) if words else None)
 
 

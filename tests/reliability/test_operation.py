@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -18,12 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import yaml
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import logs, meter
-from app.api.file import FORM_BYTES
 from app.main import create
 from app.meter import Meter
 from app.register.chain import walk
@@ -328,52 +325,3 @@ def test_two_services_on_one_postgresql_are_one(
         violations,
         登记=chain.entries,
     )
-
-
-# --- what is handed over ------------------------------------------------------------------------
-
-
-def test_compose_runs_two_replicas_behind_a_proxy() -> None:
-    """Read-only, without root, nothing but the proxy reachable; secrets come from files."""
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    services = compose["services"]
-
-    assert {"proxy", "xianshen", "postgresql"} == services.keys()
-    assert 2 == services["xianshen"]["deploy"]["replicas"]
-    assert ["proxy"] == [name for name, one in services.items() if one.get("ports")]
-    for name in ("xianshen", "proxy"):
-        assert services[name]["read_only"]
-        assert ["ALL"] == services[name]["cap_drop"]
-        assert ["no-new-privileges:true"] == services[name]["security_opt"]
-    assert not [one for one in str(compose).split() if "password=" in one.lower()]
-
-
-def test_what_compose_runs_finds_database_and_key(tmp_path: Path) -> None:
-    """The entry point of the containers, run by a real shell: the secrets come from their files, for any command."""
-    one = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["xianshen"]
-    (tmp_path / "database").write_text("abc\n")
-    (tmp_path / "key").write_text("k" * 64 + "\n")
-    entry = [word.replace("$$", "$").replace("/run/secrets", str(tmp_path)) for word in one["entrypoint"]]
-
-    def told(*command: str) -> list[str]:
-        done = subprocess.run(
-            [*entry, *command], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]}
-        )
-        return done.stdout.splitlines()
-
-    names = 'echo "$XIANSHEN_DATABASE_URL"; echo "$XIANSHEN_SECRET_KEY"; echo "$1"'
-    assert ["postgresql://xianshen:abc@postgresql/xianshen", "k" * 64, "张 三"] == told(
-        "sh", "-c", names, "sh", "张 三"
-    )
-    assert ["xianshen", "serve"] == one["command"][:2]
-
-
-def test_the_proxy_of_compose_believes_no_sender() -> None:
-    """The address that is counted is the one the proxy saw; a body may be as large as the service takes."""
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    proxy = compose["configs"]["proxy"]["content"]
-    assert "X-Forwarded-For $$remote_addr;" in proxy
-    assert "*" == compose["services"]["xianshen"]["environment"]["FORWARDED_ALLOW_IPS"]
-    assert proxy.count("{") == proxy.count("}")
-    most = int(re.search(r"client_max_body_size (\d+)m", proxy)[1]) * 1024 * 1024
-    assert most >= Settings().max_file_bytes + FORM_BYTES

@@ -615,24 +615,31 @@ def test_laid_over_is_built_in(
     hidden: set[str],
     letters: str,
 ) -> None:
-    """A set laid over the files finds exactly what files with those words would."""
+    """A set laid over the files finds exactly what files with those words would; so do its rules one by one."""
     rule = Rule("expression.unit-words", "词", "为什么", ("第一条",), ("⟦甲乙⟧", "丙丁"))
+    other = Rule("expression.other-words", "词", "为什么", ("第一条",), ("⟦甲乙⟧", "丙丁"))
 
-    def lexicon_of(words: set[str]) -> Lexicon:
+    def lexicon_of(words: set[str], rule: Rule = rule) -> Lexicon:
         empty = Lexicon(rule, ())
         return Lexicon(rule, tuple(lexicon.term(empty, word, True) for word in sorted(words)))
 
     base = lexicon_of(shipped)
     path = tmp_path_factory.mktemp("set") / "a.set"
-    terms = {word: [(rule.id, lexicon.term(base, word, True))] for word in sorted(laid)}
+    beside = lexicon_of(shipped, other)
+    terms = {
+        word: [(one.rule.id, lexicon.term(one, word, True)) for one in (base, beside)]
+        for word in sorted(laid)
+    }
     gone = [(rule.id, word) for word in hidden | laid]
     overlay.pack(path, overlay.Head(1, {rule.id: "x"}, gone, [], {}, [], [], len(terms)), terms)
-    layer = overlay.opened(path, {rule.id: base}, engine)
-    over = Words([base], engine).under([(layer.matcher, layer.meanings)], gone)
+    layer = overlay.opened(path, {rule.id: base, other.id: beside}, engine)
+    over = Words([base, beside], engine).under([(layer.matcher, layer.meanings)], gone)
     whole = Words([lexicon_of((shipped - hidden) | laid)], engine)
     text_ = Text.of(letters)
 
-    assert list(whole(text_)) == list(over(text_))
+    found = list(whole(text_))
+    assert found == [one for one in over(text_) if one.rule == rule]
+    assert found == list(over.only({rule.id})(text_))
 
 
 def test_a_damaged_packed_set_is_refused(tmp_path: Path) -> None:
