@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
 
+PATIENCE = 2.0  # seconds a collector has to take a batch; the end of the service waits no longer for it
+
+
 class TelemetryError(SettingsError):
     """Telemetry was asked for and cannot be had."""
 
@@ -50,7 +53,7 @@ def start(collector: str) -> None:
         raise TelemetryError(
             "XIANSHEN_TELEMETRY 已设置，但没有安装 OpenTelemetry；请安装 xianshen[telemetry]，或去掉这项设置"
         ) from error
-    begin(BatchSpanProcessor(OTLPSpanExporter(endpoint=collector)))
+    begin(BatchSpanProcessor(OTLPSpanExporter(endpoint=collector, timeout=PATIENCE)))
 
 
 def begin(processor: SpanProcessor) -> None:
