@@ -70,6 +70,8 @@ class Service:
         except KeyError as error:
             message = f"XIANSHEN_CHECKLISTS：没有制度 {error}；现有 {'、'.join(checklists)}"
             raise SettingsError(message) from error
+        if not default:  # a post that no regulation asks about would pass whatever it holds
+            raise SettingsError("XIANSHEN_CHECKLISTS：须写明至少一部制度")
         return cls(settings, rules, checklists, default, spelling=layer)
 
     @cached_property

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app.register.keys import canonical
+
 if TYPE_CHECKING:
     from app.checklist import Checklist
     from app.page import Page
@@ -84,9 +86,14 @@ def keep(  # noqa: PLR0913 a first entry has these parts
         "reviewer_publisher": not separations or any(separations),
         "prints": prints(page, keys),
     }
+    # All that was said beside the text and all that was found: an answer never names a record that says otherwise.
+    outcome = {
+        name: content[name]
+        for name in ("verdict", "data", "findings", "checklists", "unseen", "waived", "steps")
+    }
     fingerprint = keys.mark_of(
-        "record", page.format, page.title, page.body, answer["data"], repr(page.facts), page.disclosure,
-        page.disclosure_basis, repr([(one.id, one.digest) for one in checklists]), repr(list(steps)),
+        "record", page.format, page.title, page.body, repr(page.about), page.disclosure_basis,
+        canonical(outcome).decode(),
     )  # fmt: skip
     return Kept(
         content,

@@ -275,9 +275,11 @@ def test_security_headers(client: TestClient) -> None:
 
 
 def test_settings_are_checked() -> None:
-    """A default regulation that does not exist stops the start."""
+    """A default regulation that does not exist stops the start, and so does none: nothing would ask about a finding."""
     with pytest.raises(SettingsError, match="nowhere"):
         Service.load(Settings(checklists=("nowhere",)))
+    with pytest.raises(SettingsError, match="至少一部"):
+        Service.load(Settings(checklists=()))
 
 
 def test_roles_come_from_a_file(tmp_path: Path) -> None:

@@ -229,6 +229,25 @@ def test_the_same_post_again_is_the_same_record(register: Register, put: Put) ->
     assert record != put(external_id="cms-1", unit="县教育局", person=STRANGER)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"unread": "第 3 页是扫描件"},
+        {"author": "王五"},
+        {"published_on": datetime.date(2026, 11, 23)},
+        {"source_url": "http://bbs.example.com/1", "source_name": UNIT},
+    ],
+    ids=lambda changed: min(changed),
+)
+def test_another_outcome_is_another_record(register: Register, put: Put, changed: dict[str, Any]) -> None:
+    """The same letters with something else said beside them, or not wholly read: the record names what was answered."""
+    old = put(external_id="cms-1")
+    new = put(external_id="cms-1", **changed)
+
+    assert old != new
+    assert "superseded" == state(register, old)
+
+
 def test_a_changed_text_starts_again(register: Register, put: Put) -> None:
     """One character more: a new record that follows; the old one is closed, its signatures do not count."""
     old = put(external_id="cms-1")
