@@ -24,7 +24,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from app import ENGINE
 from app.api.problems import Problem, unexpected
-from app.api.screen import service
+from app.api.screen import readable, service
 from app.page import Page
 from app.screening import screen
 from app.service import Service
@@ -270,10 +270,10 @@ def checked(letters: Text, wish: Wish, ready: Service, base: str) -> dict[str, A
     """The body of an answer to POST /v2/check.
 
     Raises:
-        Problem: 413 too long.
+        Problem: 413 too long, or longer to read than anybody waits.
     """
-    if len(letters.source) > ready.settings.max_characters:
-        raise Problem(413, f"文字超过 {ready.settings.max_characters} 个字符，没有检查")
+    for written in (letters.source, letters.as_written):
+        readable(written, "text", ready.settings.max_characters)
     page = Manuscript(
         letters.source,
         letters=letters,

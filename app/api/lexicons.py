@@ -295,7 +295,9 @@ async def proposed(  # noqa: PLR0913 what a wish states
             )
         changes = [item.change for item in checked if item.change is not None]
         batch = await register.done(
-            sets.proposing(changes, without_private(ready, reason), basis, who(request))
+            sets.proposing(
+                changes, without_private(ready, reason), without_private(ready, basis), who(request)
+            )
         )
     return {"batch": batch, "state": "proposed", "count": len(changes)}
 

@@ -19,12 +19,12 @@ from starlette.background import BackgroundTask
 from app.api.forms import Day, Short
 from app.api.gate import who
 from app.api.problems import Problem
-from app.api.screen import PROBLEMS, read, registered, service, takes
+from app.api.screen import PROBLEMS, read, readable, registered, service, takes
 from app.documents import lists, review_form
 from app.masking import redact
 from app.page import Page
 from app.register import acts, lookup, rectify, way
-from app.register.keeping import Compared
+from app.register.keeping import Compared, compare
 from app.register.lookup import Filters, Found
 from app.register.store import Register
 from app.register.view import audited, line, view
@@ -120,12 +120,20 @@ async def asked(request: Request, model: type[Any]) -> Any:  # noqa: ANN401 an i
 
 
 def without_private(ready: Service, letters: str) -> str:
-    """A note as it is kept: what is private in it masked, as in a post."""
+    """A note as it is kept: what is private in it masked, as in a post.
+
+    Raises:
+        Problem: 422 too long; 503 a rule could not look: what it would have masked must not be kept.
+    """
     if not letters.strip():
         return ""
+    if len(letters) > _LONG:
+        raise Problem(422, f"所写的内容有 {len(letters)} 字，不得超过 {_LONG} 字。")
     text = Text.of(letters)
-    found = [one for one in ready.detectors.look(text).findings if one.rule.private]
-    return redact(text, found).source
+    look = ready.detectors.look(text)
+    if any(one.rule.private for one in look.unseen):
+        raise Problem(503, "所写的内容未能检查是否含有个人信息，没有保存；请稍后重试。")
+    return redact(text, [one for one in look.findings if one.rule.private]).source
 
 
 @contextmanager
@@ -385,15 +393,26 @@ def compared(found: Compared, state: str) -> dict[str, Any]:
     }
 
 
+async def verified(request: Request, record: str, page: Page) -> dict[str, Any]:
+    """Compare a text with the one of a record; the one thread that writes does not wait for it.
+
+    Raises:
+        Problem: 404 not theirs; 413 no page of people.
+    """
+    register, person = store(request), who(request)
+    readable(page.body, page.format, register.settings.max_characters)
+    with registered():
+        kept, before = await register.done(acts.comparing(record, person))
+        found = await run_in_threadpool(compare, kept, page, register.keys, before)
+        return compared(found, await register.done(acts.verifying(record, person, found)))
+
+
 @router.post("/verify", summary="核对：发布的是否就是送审、签字的文本", openapi_extra=takes(VerifyIn))
 async def verify(request: Request) -> Response:
     """same 为逐字节一致；changes 逐段列出改动。approved 为真才可以发布或继续保留在网上。"""
     given: VerifyIn = await asked(request, VerifyIn)
     page = Page(body=given.body, title=given.title, format=given.format)
-    with registered():
-        job = acts.verifying(given.record, who(request), page)
-        found, state = await store(request).done(job)
-    return _json(compared(found, state))
+    return _json(await verified(request, given.record, page))
 
 
 @router.get("/rectification", response_model=None, summary="上级通报的问题")

@@ -76,11 +76,7 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
         Problem: 413 too long; 422 nothing but blanks, or an exemption without its basis; 403 another unit's.
     """
     settings = ready.settings
-    if len(post.body) > settings.max_characters:
-        raise Problem(
-            413,
-            f"正文 {len(post.body)} 字符，超过单篇上限 {settings.max_characters} 字符；未审查，不得发布。",
-        )
+    readable(post.body, post.format, settings.max_characters)
     if not post.body.strip() and not post.unread:
         raise Problem(422, "正文为空。", [{"field": "body", "message": "不能只有空白"}])
     if post.disclosure in EXEMPT and not post.disclosure_basis.strip():
@@ -89,7 +85,6 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
             f"选择“{post.disclosure}”须写明依据。",
             [{"field": "disclosure_basis", "message": "不能为空"}],
         )
-    _readable(post)
     unit, source = post.unit, post.source
     return Page(
         body=post.body,
@@ -114,15 +109,17 @@ def page(post: Post, ready: Service, person: Person = NOBODY) -> Page:
     )
 
 
-def _readable(post: Post) -> None:
-    """Refuse what no person wrote and what takes longer to read than anybody waits.
+def readable(body: str, format_: str, most: int) -> None:
+    """Refuse what is too long, what no person wrote, and what takes longer to read than anybody waits.
 
     Raises:
         Problem: 413.
     """
-    if post.format != "text" and post.body.count("<") > _TAGS:
+    if len(body) > most:
+        raise Problem(413, f"正文 {len(body)} 字符，超过单篇上限 {most} 字符；未审查，不得发布。")
+    if format_ != "text" and body.count("<") > _TAGS:
         raise Problem(413, f"正文中的标签超过 {_TAGS} 个，不是正常的网页；未审查，不得发布。")
-    if len(post.body) > _INLINE and growth(post.body) > _GROWTH:
+    if len(body) > _INLINE and growth(body) > _GROWTH:
         raise Problem(413, "正文由大量展开后极长的字符组成，不是正常的文字；未审查，不得发布。")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import insert, select, update
@@ -144,13 +144,19 @@ def revoking(waiver: str, person: Person) -> Job[None]:
     return job
 
 
-def verifying(record: str, person: Person, page: Page) -> Job[tuple[keeping.Compared, str]]:
-    """Whether a text is the one that was screened and signed; and where the record stands."""
+def comparing(record: str, person: Person) -> Job[tuple[dict[str, Any], Page | None]]:
+    """What ``keeping.compare`` asks of a record: the digests of what was screened, and the text where it was kept."""
 
-    def do(transaction: Transaction, case: Case, valid: list[Waiver]) -> tuple[keeping.Compared, str]:
-        compared = keeping.compare(
-            case.screened["prints"], page, transaction.keys, _kept_text(transaction, record)
-        )
+    def do(transaction: Transaction, case: Case, _: list[Waiver]) -> tuple[dict[str, Any], Page | None]:
+        return case.screened["prints"], _kept_text(transaction, record)
+
+    return _acting(record, person, do)
+
+
+def verifying(record: str, person: Person, compared: keeping.Compared) -> Job[str]:
+    """Put down whether a text is the one that was screened and signed; where the record stands."""
+
+    def do(transaction: Transaction, case: Case, valid: list[Waiver]) -> str:
         content = {
             "same": compared.same,
             "reads_same": compared.reads_same,
@@ -158,7 +164,7 @@ def verifying(record: str, person: Person, page: Page) -> Job[tuple[keeping.Comp
             "name": person.name,
         }
         transaction.append("register", "verified", record, person.id, content)
-        return compared, case.state(valid, today())
+        return case.state(valid, today())
 
     return _acting(record, person, do)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.register.keys import canonical
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.verdict import Verdict
 
 _GROUPS = 2000  # keyed digests of one page at most: beyond, several lines share one
+_STEPS = 20_000_000  # of comparing: lines that stand there again and again make it take for ever
 _NUMBER = re.compile(r"\d{7,}[\dXx]?")
 _UNKEPT = "（标题含涉密标志，未留存）"
 HIDDEN = "（涉密类发现，不留存引文）"
@@ -225,20 +227,35 @@ def compare(kept: Mapping[str, Any], page: Page, keys: Keys, before: Page | None
     now = _grouped(paragraphs(page), group)
     then = _grouped(paragraphs(before), group) if before is not None else []
     old, new = kept["paragraphs"], [keys.print_of(one) for one in now]
-    changes = []
-    for kind, start, end, first, last in difflib.SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            continue
+    changes: list[Change] = []
+    for start, end, first, last in _differing(old, new):
         for step in range(max(end - start, last - first)):
             has_old, has_new = start + step < end, first + step < last
+            rest = len(changes) >= _GROUPS  # thousands of new lines are told of in one piece
             changes.append(
                 Change(
                     "changed" if has_old and has_new else "added" if has_new else "removed",
                     (first + step if has_new else start + step) + 1,
-                    now[first + step] if has_new else "",
+                    "\n".join(now[first + step : last if rest else first + step + 1]) if has_new else "",
                     then[start + step] if has_old and then else "",
                 )
             )
+            if rest:
+                break
     return Compared(same=False, reads_same=not changes, changes=tuple(changes))
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The stretches of ``old`` and of ``new`` that differ, in order."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    left, right = old[head : len(old) - tail], new[head : len(new) - tail]
+    again = Counter(right)
+    if sum(again[one] for one in left) * min(len(left), len(right)) > _STEPS:
+        yield head, len(old) - tail, head, len(new) - tail
+        return
+    for kind, *edges in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind != "equal":
+            start, end, first, last = (head + edge for edge in edges)
+            yield start, end, first, last

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from app.api.forms import Post
 from app.api.gate import who
 from app.api.problems import Problem, validation_problem
-from app.api.records import compared, looked_up, store, without_private
+from app.api.records import looked_up, store, verified, without_private
 from app.api.screen import recording, registered, service
 from app.page import Page
 from app.register import acts, lookup, rectify, way
@@ -132,9 +132,9 @@ async def act(record: str, request: Request) -> Response:
     """Answers, signatures, waivers and comparisons sent by the record's own page."""
     register, person, ready = store(request), who(request), service(request)
     given = await sent(request, register)
-    verified = None
-    note = without_private(ready, one(given, "note"))
+    same = None
     try:
+        note = without_private(ready, one(given, "note"))
         with registered():
             if one(given, "do") == "verify":
                 page = Page(
@@ -142,7 +142,7 @@ async def act(record: str, request: Request) -> Response:
                     title=one(given, "title"),
                     format=one(given, "format") or "text",
                 )
-                verified = compared(*await register.done(acts.verifying(record, person, page)))
+                same = await verified(request, record, page)
             elif one(given, "do") == "answer":
                 for field in (name for name in given if name.startswith("answer:") and given[name][0]):
                     _, checklist, item = field.split(":", 2)
@@ -160,9 +160,9 @@ async def act(record: str, request: Request) -> Response:
             raise
         shown = await run_in_threadpool(looked_up, register, record, person)
         return record_page(request, shown, problem.detail, problem.status)
-    if verified is not None:
+    if same is not None:
         shown = await run_in_threadpool(looked_up, register, record, person)
-        return record_page(request, shown, verified=verified)
+        return record_page(request, shown, verified=same)
     return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{record}", 303)
 
 

@@ -329,6 +329,15 @@ BAD: list[tuple[int, str, Any]] = [
     (400, "UTF-8", b"\xff\xfe"),
     (413, "超过", {"language": "zh-CN", "text": "x" * 1_000_001}),
     (413, "超过", b"text=" + b"x" * 5_000_000),
+    (413, "极长", {"language": "zh-CN", "text": "\ufdfa" * 30_000}),
+    (
+        413,
+        "极长",
+        {
+            "language": "zh-CN",
+            "data": '{"annotation":[{"markup":"x","interpretAs":"' + "\ufdfa" * 30_000 + '"}]}',
+        },
+    ),
 ]
 
 

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from app.main import create
 from app.register import backup, house, lookup
 from app.settings import Settings
+from detectors import Look, Unseen
 from tests.app.register.conftest import UNIT
 
 if TYPE_CHECKING:
@@ -157,6 +158,37 @@ def test_verify_over_http(client: TestClient) -> None:
     assert (True, False, []) == (same["same"], same["approved"], same["changes"])
     assert ["各单位要认真落买。"] == [one["now"] for one in other["changes"]]
     assert 404 == client.post("/verify", json=sent | {"record": "none"}).status_code
+
+
+def test_verify_takes_what_screening_takes(client: TestClient) -> None:
+    """What is too long to be screened is too long to be compared, over JSON and on the page."""
+    record = recorded(client)["record"]
+    for body in ("\ufdfa" * 30_000, "<b>" * 100_001):
+        sent = {"record": record, "body": body, "format": "html"}
+        assert 413 == client.post("/verify", json=sent).status_code
+
+
+def test_notes_are_kept_without_what_is_private(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page as over JSON: none that is too long to be looked through, none that a rule could not look at."""
+    record = recorded(client)["record"]
+    page = client.get(f"/records/{record}", headers={"accept": "text/html"}).text
+    token = page.split('name="csrf" value="')[1].split('"')[0]
+    form = client.get(f"/records/{record}").json()["checklists"][0]
+    field = f"{form['id']}:{form['items'][0]['id']}"
+
+    def said(note: str) -> int:
+        given = {"csrf": token, "do": "answer", f"answer:{field}": "否", f"note:{field}": note}
+        return int(client.post(f"/records/{record}/act", data=given, follow_redirects=False).status_code)
+
+    assert 422 == said("电话138-0013-8000，" * 200)
+    detectors = type(client.app.state.service.detectors)  # type: ignore[attr-defined]
+    broken = Unseen(client.app.state.service.detectors.rules["pii.mobile-phone"], "出错")  # type: ignore[attr-defined]
+    with monkeypatch.context() as patch:
+        patch.setattr(detectors, "look", lambda *_: Look((), (broken,)))
+        assert 503 == said("电话138-0013-8000")
+    assert "0013" not in client.get(f"/records/{record}").text
+    assert 303 == said("电话138-0013-8000")
+    assert "0013" not in client.get(f"/records/{record}").text
 
 
 def test_deadlines_are_shown(client: TestClient) -> None:

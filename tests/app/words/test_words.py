@@ -163,6 +163,18 @@ def test_reason_and_article_are_required(client: TestClient, be: Callable[[str],
         assert 422 == client.post(f"/lexicons/{RULE}/terms", json=body, headers=be("keeper1")).status_code
 
 
+def test_reason_and_article_are_kept_without_what_is_private(
+    client: TestClient, be: Callable[[str], dict[str, str]]
+) -> None:
+    """Both are shown to everybody who opens the page."""
+    body = {"terms": [{"word": "申酉戌亥子"}], "reason": "来电13800138000", "basis": "来信13900139000"}
+    assert 201 == client.post(f"/lexicons/{RULE}/terms", json=body, headers=be("keeper1")).status_code
+    shown = client.get("/lexicons/proposals", headers=be("keeper1")).text
+
+    assert "申酉戌亥子" in shown
+    assert not any(number in shown for number in ("13800138000", "13900139000"))
+
+
 def test_every_step_is_in_the_audit_chain(client: TestClient, be: Callable[[str], dict[str, str]]) -> None:
     """Wish, refusal and approval, each with who it was; the chain holds."""
     settled(client, be, {"word": "审计连检", "value": "审计链检"})
