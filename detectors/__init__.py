@@ -22,7 +22,7 @@ from detectors.matcher import Matcher, matcher
 from detectors.rule import Detector, Finding, Prepared, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from detectors.text import Text
@@ -250,7 +250,8 @@ def _digests(
 ) -> dict[str, str]:
     """Rule id → digest of everything that decides what the rule sees."""
     here = Path(__file__).parent
-    core = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py"))))
+    core = hashlib.sha256(_code(here.glob("*.py")))
+    personal = _code((here / "pii").rglob("*.py"))  # which only the rules of that family may import
     operator = core.copy()
     for fact in fields(known):
         value = getattr(known, fact.name)
@@ -261,6 +262,8 @@ def _digests(
     digests: dict[str, str] = {}
     for module in modules:
         digest = (operator if hasattr(module, "prepare") else core).copy()
+        if module.__name__.startswith("detectors.rules.pii."):
+            digest.update(personal)
         own = Path(module.__file__ or "")
         # what a family shares and the tables that lie beside its rules
         beside = (
@@ -278,9 +281,13 @@ def _digests(
         digests[one.rule.id] = digest.hexdigest()
     for rule in model.rules if model else ():
         digest = core.copy()
-        digest.update(b"".join(path.read_bytes() for path in sorted((here / "spelling").rglob("*.py"))))
+        digest.update(_code((here / "spelling").rglob("*.py")))
         digest.update(
             str(getattr(model.find, "digest", "") if model else "").encode()
         )  # the model file and what was learnt
         digests[rule.id] = digest.hexdigest()
     return digests
+
+
+def _code(files: Iterable[Path]) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(files))

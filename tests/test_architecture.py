@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("detectors", "app")
 
+_OF_NUMBERS = tuple(f"detectors.pii.{one}" for one in ("digits", "checks", "surroundings", "kind"))
+_KINDS = tuple(
+    f"detectors.pii.{one}" for one in ("identity", "contact", "accounts", "belongings", "records", "dwelling")
+)
+_OF_RULES = (
+    "detectors.rule", "detectors.text", "detectors.known", "detectors.words", "detectors.markup", "detectors.tables",
+    "detectors.needs", "detectors.matcher",
+)  # fmt: skip
 # module (longest prefix wins) → what it may import of ours
 MAY_IMPORT = {
     "detectors.text": (),
@@ -22,12 +31,21 @@ MAY_IMPORT = {
     "detectors.words": ("detectors.text",),
     "detectors.needs": ("detectors.words",),
     "detectors.lexicon": ("detectors.rule", "detectors.text", "detectors.matcher", "detectors.words"),
-    "detectors.pii": ("detectors.rule", "detectors.text", "detectors.words"),
+    "detectors.pii.digits": (),
+    "detectors.pii.checks": (),
+    "detectors.pii.surroundings": (),
+    "detectors.pii.kind": ("detectors.pii.digits",),
+    "detectors.pii.identity": _OF_NUMBERS,
+    "detectors.pii.contact": _OF_NUMBERS,
+    "detectors.pii.accounts": _OF_NUMBERS,
+    "detectors.pii.belongings": _OF_NUMBERS,
+    "detectors.pii.records": _OF_NUMBERS,
+    "detectors.pii.dwelling": _OF_NUMBERS,
+    "detectors.pii.presidio": (*_OF_NUMBERS, *_KINDS, "detectors.text"),
+    "detectors.pii": (),
     "detectors.spelling": ("detectors.rule", "detectors.text", "detectors.words", "detectors.matcher", "detectors.spelling"),
-    "detectors.rules": (
-        "detectors.rule", "detectors.text", "detectors.known", "detectors.words", "detectors.pii", "detectors.markup",
-        "detectors.tables", "detectors.needs", "detectors.matcher",
-    ),
+    "detectors.rules": _OF_RULES,
+    "detectors.rules.pii": (*_OF_RULES, "detectors.pii"),  # and no other family: their digests do not name it
     "detectors": (
         "detectors", "detectors.lexicon", "detectors.rules", "detectors.known", "detectors.rule", "detectors.text",
         "detectors.spelling", "detectors.matcher", "detectors.limit",
@@ -41,7 +59,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 # a foreign package → the only rooms that may import it
 ONLY_IN = {
-    "presidio_analyzer": ("detectors.pii",),
+    "presidio_analyzer": ("detectors.pii.presidio",),
     "presidio_anonymizer": ("app.masking",),
     "httpx": ("app.links", "app.client", "app.contract"),
     "sqlalchemy": ("app.register", "app.accounts", "app.archive", "app.words"),
@@ -54,17 +72,19 @@ ONLY_IN = {
 }
 
 
-def modules() -> list[tuple[str, Path]]:
+@cache
+def modules() -> dict[str, Path]:
     """Every module of the two rooms by its dotted name."""
-    found = []
+    found = {}
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
-            found.append((".".join(parts[:-1] if parts[-1] == "__init__" else parts), path))
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The modules a file imports, type-only imports left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
@@ -75,15 +95,14 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            known = {name for name, _ in modules()}
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                names.add(whole if whole in known else node.module)
-    return names
+                names.add(whole if whole in modules() else node.module)
+    return frozenset(names)
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), modules(), ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "path"), modules().items(), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_imports_keep_to_the_table(name: str, path: Path) -> None:
     """Arrows are imports; there is no other arrow."""
@@ -117,7 +136,7 @@ def test_foreign_packages_have_one_home(package: str) -> None:
     homes = ONLY_IN[package]
     elsewhere = [
         name
-        for name, path in modules()
+        for name, path in modules().items()
         if package in {one.partition(".")[0] for one in imported(path)}
         and not any(name == home or name.startswith(home + ".") for home in homes)
     ]
@@ -125,10 +144,15 @@ def test_foreign_packages_have_one_home(package: str) -> None:
     assert [] == elsewhere
 
 
+def test_presidio_is_loaded_only_by_who_asks() -> None:
+    """Its analyzer takes a second and 100 MB: the recognizers are for others, none of ours imports them."""
+    assert [] == [name for name, path in modules().items() if "detectors.pii.presidio" in imported(path)]
+
+
 def test_rules_never_import_each_other() -> None:
     """Each rule file is complete in itself; what a family shares is private to it."""
     between = []
-    for name, path in modules():
+    for name, path in modules().items():
         if name.startswith("detectors.rules.") and path.name != "__init__.py":
             family = name.rpartition(".")[0]
             between += [

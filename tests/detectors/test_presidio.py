@@ -11,7 +11,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from presidio_anonymizer import AnonymizerEngine, RecognizerResult
 
 from app.masking import chinese_operator, chinese_operators
-from detectors.pii import KINDS, chinese_recognizers
+from detectors.pii.presidio import KINDS, chinese_recognizers
 
 LINE = (
     "申请人周小满，身份证号１１０１０５１９４９１２３１００２Ｘ，手机138-0013-8000，邮箱zhouxm@163.com，"
