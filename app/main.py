@@ -129,13 +129,14 @@ class Application(FastAPI):
             self.state.crowd.admit()
         if scope["path"] == "/screen" and self.state.service is not None:
             person = scope.get("person", screen.NOBODY)
-            ready = self.state.service  # taken once: one verdict, one set of words
+            newest = ready = self.state.service  # taken once: one verdict, one set of words
             if scope["query_string"]:
                 ready = await lexicons.asked_for(self.state, scope["query_string"])
+            again = ready.data != newest.data
             if len(body) > _LONG:
                 async with self.state.crowd.long_post():
-                    return await screen.answered(headers, body, ready, person), receive
-            return await screen.answered(headers, body, ready, person), receive
+                    return await screen.answered(headers, body, ready, person, again=again), receive
+            return await screen.answered(headers, body, ready, person, again=again), receive
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:

@@ -245,10 +245,21 @@ async def screen(request: Request) -> Response:
 
 
 async def answered(
-    headers: Mapping[bytes, bytes], body: bytes, ready: Service, person: Person = NOBODY
+    headers: Mapping[bytes, bytes],
+    body: bytes,
+    ready: Service,
+    person: Person = NOBODY,
+    *,
+    again: bool = False,
 ) -> Response:
-    """POST /screen: headers and body → the answer. Long posts leave the event loop to others."""
+    """POST /screen: headers and body → the answer. Long posts leave the event loop to others.
+
+    ``again``: by words that no longer hold. That is for looking only: nobody's signature may rest on it.
+    """
     post = read(headers.get(b"content-type", b"").decode("latin-1"), body, Post)
+    if again and kept(post, ready):
+        reason = "按以前的数据重审只供核对，不能登记；请写明 record=false"
+        raise Problem(422, f"{reason}。", [{"field": "record", "message": reason}])
     answer = await verdict_on(post, body, headers.get(b"idempotency-key", b""), ready, person)
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
@@ -275,9 +286,7 @@ async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person:
     register, same = ready.register, None
     with registered():
         if key and register is not None:
-            if not _KEY.fullmatch(key):
-                raise Problem(400, "Idempotency-Key 应为 1 到 200 个可见的 ASCII 字符。")
-            same = register.same(person.id, key.decode("ascii"), body)
+            same = register.same(person.id, _key(key), body)
             if (earlier := await run_in_threadpool(register.earlier, same)) is not None:
                 return earlier
         if _takes_long(post, ready):
@@ -288,30 +297,49 @@ async def _recorded(post: Post, body: bytes, key: bytes, ready: Service, person:
             return await ready.register.done(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
 
 
+def _key(given: bytes) -> str:
+    """An Idempotency-Key, "" where none was sent.
+
+    Raises:
+        Problem: 400.
+    """
+    if given and not _KEY.fullmatch(given):
+        raise Problem(400, "Idempotency-Key 应为 1 到 200 个可见的 ASCII 字符。")
+    return given.decode("ascii")
+
+
 @router.post(
     "/screen/batch", responses=PROBLEMS, summary="审查一批稿件（最多 100 篇）", openapi_extra=takes(Posts)
 )
 async def batch(request: Request) -> Response:
-    """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。"""
+    """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。Idempotency-Key 与各篇的位置一起，认出重发的稿件。"""
     posts = read(request.headers.get("content-type", ""), await request.body(), Posts)
     person = request.scope.get("person", NOBODY)
-    verdicts = await run_in_threadpool(_batch, posts, service(request), person)
+    key = _key(request.headers.get("idempotency-key", "").encode("latin-1"))
+    verdicts = await run_in_threadpool(_batch, posts, service(request), person, key)
     return Response(msgspec.json.encode({"verdicts": verdicts}), media_type="application/json")
 
 
-def _batch(posts: Posts, ready: Service, person: Person = NOBODY) -> list[dict[str, Any]]:
+def _batch(posts: Posts, ready: Service, person: Person = NOBODY, key: str = "") -> list[dict[str, Any]]:
     """Each post's answer or problem, in order; those to be kept share one commit."""
-    waiting = [_started(one, ready, person) for one in posts.posts]
+    waiting = [
+        _started(one, ready, person, f"{key}\n{number}" if key else "")
+        for number, one in enumerate(posts.posts)
+    ]
     return [one if isinstance(one, dict) else _finished(one) for one in waiting]
 
 
-def _started(one: object, ready: Service, person: Person) -> dict[str, Any] | Future[dict[str, Any]]:
+def _started(
+    one: object, ready: Service, person: Person, key: str
+) -> dict[str, Any] | Future[dict[str, Any]]:
     try:
-        post = Post.model_validate_json(json.dumps(one))
+        body = json.dumps(one).encode()
+        post = Post.model_validate_json(body)
         if not kept(post, ready):
             return screened(post, ready, person)
         with registered():
-            job, deep = recording(post, ready, person)
+            same = ready.register.same(person.id, key, body) if key and ready.register else None
+            job, deep = recording(post, ready, person, same)
             return ready.register.submit(job, deep=deep)  # type: ignore[union-attr]  # recording said that there is one
     except ValidationError as error:
         problem = validation_problem(error.errors())

@@ -129,6 +129,33 @@ def test_a_batch_is_put_down_too(client: TestClient) -> None:
     assert "批二" == client.get(f"/records/{verdicts[3]['record']}").json()["title"]
 
 
+def test_a_batch_sent_again_is_put_down_once(client: TestClient) -> None:
+    """By its key and the place of each post; other words under the same key are refused one by one."""
+    posts = [POST | {"title": "批甲"}, POST | {"title": "批乙"}]
+    key = {"idempotency-key": "batch-1"}
+
+    def sent(*posts: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client.post("/screen/batch", json={"posts": posts}, headers=key).json()[
+            "verdicts"
+        ]
+        return found
+
+    first, second = sent(*posts)
+    assert [first, second] == sent(*posts)
+    assert first["record"] != second["record"]
+    changed = sent(posts[0], posts[1] | {"title": "批丙"}, POST | {"title": "批丁"})
+    assert [first["record"], None, 409] == [
+        changed[0]["record"],
+        changed[1].get("record"),
+        changed[1]["status"],
+    ]
+    assert changed[2]["record"]
+    assert (
+        400
+        == client.post("/screen/batch", json={"posts": posts}, headers={"idempotency-key": "a b"}).status_code
+    )
+
+
 def test_one_person_alone_cannot_go_all_the_way(client: TestClient) -> None:
     """Without accounts: the form works, answers too, but nobody reviews themselves; each try is in the story."""
     record = recorded(client)["record"]

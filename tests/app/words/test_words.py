@@ -197,6 +197,9 @@ def test_an_earlier_set_can_be_asked_for(client: TestClient, be: Callable[[str],
     post = {"body": "早稻播重。", "record": False}
     assert 404 == client.post("/screen?data=sha256:0", json=post, headers=be("editor")).status_code
     assert 422 == client.post("/screen?date=1", json=post, headers=be("editor")).status_code
+    kept = post | {"record": True}
+    assert 422 == client.post(f"/screen?data={first['data']}", json=kept, headers=be("editor")).status_code
+    assert 200 == client.post(f"/screen?data={second['data']}", json=kept, headers=be("editor")).status_code
 
 
 def test_a_shipped_word_is_put_to_rest_and_back(
