@@ -118,7 +118,7 @@ class Gate:
         self.addresses = Limiter(20, 60)  # by address
         self._keys: dict[str, keys.Key] = {}
         self._accounts: int | None = None  # unknown until the register has been read
-        self._loopback = {"testclient"}  # addresses found to be this machine
+        self._loopback = {"testclient", "testserver"}  # addresses and names found to be this machine
 
     # --- what is known
 
@@ -183,6 +183,11 @@ class Gate:
             if not is_loopback(client[0]):
                 raise Problem(403, "尚未建立账户，只接受本机访问；请在服务器上运行 xianshen accounts add。")
             self._loopback.add(client[0])
+        name = _host(headers)
+        if name not in self._loopback:
+            if not is_loopback(name):  # a page elsewhere whose name was made to mean this machine
+                raise Problem(403, "尚未建立账户，只接受以 localhost 或 127.0.0.1 访问本机。")
+            self._loopback.add(name)
         if b"x-forwarded-for" in headers or b"forwarded" in headers:
             raise Problem(403, "经代理访问须先建立账户；请在服务器上运行 xianshen accounts add。")
         if scope["method"] not in _SAFE and not welcome(scope, self.register.settings.extension_origins):
@@ -263,6 +268,12 @@ def _origin_is_ours(headers: Mapping[bytes, bytes]) -> bool:
     return headers.get(b"origin", b"").rpartition(b"//")[2] == headers.get(b"host", b"-")
 
 
+def _host(headers: Mapping[bytes, bytes]) -> str:
+    """The name by which this service was asked, without its port. Browsers always say it."""
+    host = headers.get(b"host", b"localhost").decode("latin-1").lower()
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+
+
 def cookie(headers: Mapping[bytes, bytes]) -> str:
     """The session's token, "" where there is none."""
     try:
@@ -313,6 +324,8 @@ async def keep(register: Register, gate: Gate) -> None:
                 await asyncio.to_thread(house.tidy, register)
         except (RegisterDownError, RegisterError) as error:
             _log.warning("the register is away: %s", error)
+        except Exception:  # noqa: BLE001 whatever it is: a key that is revoked meanwhile must not hold for ever
+            _log.exception("the register was not tidied or accounts not read")
         await asyncio.sleep(_AGAIN)
 
 

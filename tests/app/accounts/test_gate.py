@@ -434,11 +434,41 @@ def test_without_accounts_only_this_machine(tmp_path: Path) -> None:
         assert 200 == client.post("/screen", json=POST).status_code
         assert 403 == client.post("/screen", json=POST, headers={"x-forwarded-for": "10.0.0.1"}).status_code
         assert 403 == client.post("/screen", json=POST, headers={"origin": "http://evil.example"}).status_code
+        for host, status in (
+            ("localhost:8000", 200),
+            ("127.0.0.1:8000", 200),
+            ("[::1]:8000", 200),
+            ("rebound.example:8000", 403),  # a page elsewhere, whose name leads here now: its origin is ours
+            ("localhost.example", 403),
+        ):
+            headers = {"host": host, "origin": f"http://{host}", "sec-fetch-site": "same-origin"}
+            assert status == client.post("/screen", json=POST, headers=headers).status_code, host
+            assert status == client.get("/records", headers=headers).status_code, host
         far = TestClient(client.app, client=("10.0.0.1", 5), raise_server_exceptions=False)
         assert 403 == far.post("/screen", json=POST).status_code
         assert 200 == far.get("/health").status_code
         add(client, "first", "administrator")
         end = time.monotonic() + 20
+        while client.get("/rules").status_code != 401:
+            assert time.monotonic() < end, "a new account must be known within seconds"
+            time.sleep(0.1)
+
+
+def test_accounts_are_read_whatever_else_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register that cannot be tidied keeps no revoked key alive and no door open."""
+    tried = []
+
+    def broken(_: object) -> None:
+        tried.append(1)
+        raise LookupError("no record")
+
+    monkeypatch.setattr("app.register.house.tidy", broken)
+    with TestClient(create(Settings(home=tmp_path)), raise_server_exceptions=False) as client:
+        end = time.monotonic() + 20
+        while not tried:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        add(client, "first", "administrator")
         while client.get("/rules").status_code != 401:
             assert time.monotonic() < end, "a new account must be known within seconds"
             time.sleep(0.1)
