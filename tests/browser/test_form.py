@@ -402,6 +402,28 @@ def test_dismiss_with_a_reason(page: Page) -> None:
     expect(card).to_contain_text("须处理")
 
 
+@pytest.mark.parametrize(("opens", "field"), [("忽略…", "#reason"), ("报告误报…", "#alarm-note")])
+def test_the_keys_of_a_small_form(page: Page, opens: str, field: str) -> None:
+    """Its first field has the focus; Escape and 取消 leave it; Enter for an input method, or for 取消, confirms nothing."""
+    paste(page, "<p>甲停词在此。</p>")
+    screen(page)
+    select(page, "甲停词")
+    card = page.locator(".finding.open")
+    enter = "(at) => at.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    for leave in ("Escape", "Enter"):
+        card.get_by_role("button", name=opens).click()
+        expect(card.locator(field)).to_be_focused()
+        card.locator(field).evaluate(enter)
+        expect(card.locator(field)).to_be_focused()
+        if leave == "Enter":
+            card.get_by_role("button", name="取消").focus()
+        page.keyboard.press(leave)
+        expect(card.locator(".reasons")).to_have_count(0)
+        expect(card.locator(".head")).to_be_focused()
+
+    expect(card).to_contain_text("须处理")
+
+
 def test_new_findings_are_named(page: Page) -> None:
     """After a change, what was not there before can be seen alone."""
     paste(page, "<p>甲错词。</p>")
@@ -674,6 +696,34 @@ def test_anything_but_a_verdict_is_no_verdict(page: Page, answer: dict[str, Any]
 
     expect(page.locator("#message")).to_contain_text("未完成审查，不得发布：")
     expect(page.locator("#message")).to_contain_text(words)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("/screen", "服务器 30 秒内没有答复"), ("/screen/file", "读取“稿.txt”用时过长，已中止")],
+)
+def test_a_service_that_hangs_is_not_waited_for(page: Page, path: str, says: str) -> None:
+    """An answer that does not come is said to be missing, for a text as for a file."""
+    page.clock.install()
+    page.goto("/")
+    page.wait_for_selector("#post:not([hidden])")
+    asked: list[Route] = []
+    page.route(f"**{path}", lambda route: asked.append(route))  # noqa: PLW0108 playwright cannot wrap a builtin
+    with page.expect_request(f"**{path}"):
+        if path == "/screen":
+            paste(page, "<p>正文。</p>")
+            page.keyboard.press("Control+Enter")
+        else:
+            page.set_input_files(
+                "#file", {"name": "稿.txt", "mimeType": "text/plain", "buffer": "正文。".encode()}
+            )
+    settled(page, "busy")
+    page.clock.run_for(29_000)
+    settled(page, "busy")
+    page.clock.run_for(62_000)
+    settled(page, "error")
+
+    expect(page.locator("#message")).to_contain_text(says)
 
 
 def test_unseen_rules_are_named(page: Page) -> None:

@@ -69,6 +69,9 @@ function quiet(html) {
   return silent.replace(TAG, (tag) => tag.replace(STYLE_OR_HANDLER, (piece) => (/^["']/.test(piece) ? piece : `data-was-${piece}`)));
 }
 
+const styled = (node) => node.getAttribute("data-was-style") ?? node.getAttribute("style") ?? "";
+const unseen = (node) => node.hasAttribute("hidden") || UNSEEN.test(styled(node));
+
 class Copy {
   constructor() {
     this.fragment = document.createDocumentFragment();
@@ -95,10 +98,9 @@ class Copy {
   element(node) {
     const name = node.nodeName.toUpperCase();
     if (NOTHING.has(name) || node.hasAttribute("data-was-sheet")) return;
-    const style = node.getAttribute("data-was-style") ?? node.getAttribute("style") ?? "";
-    const hidden = !this.hiding && (BEHIND.has(name) || node.hasAttribute("hidden") || UNSEEN.test(style));
+    const hidden = !this.hiding && (BEHIND.has(name) || unseen(node));
     if (hidden && !["TR", "TD", "TH", "LI"].includes(name)) this.hide(node, name);
-    else this.known(node, name, style);
+    else this.known(node, name, styled(node));
   }
 
   known(node, name, style) {
@@ -195,8 +197,7 @@ class Copy {
   /** "" where this row, cell or item is hidden, for the attribute of its copy; else null. */
   concealed(node) {
     if (this.hiding || node.nodeType !== Node.ELEMENT_NODE || node.textContent.trim() === "") return null;
-    const style = node.getAttribute("data-was-style") ?? node.getAttribute("style") ?? "";
-    if (!node.hasAttribute("hidden") && !UNSEEN.test(style)) return null;
+    if (!unseen(node)) return null;
     this.seen.hidden += 1;
     return "";
   }

@@ -16,6 +16,9 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** The heads of a table's columns. */
+export const heads = (names, attributes = {}) => names.map((name) => element("th", { scope: "col", ...attributes }, name));
+
 /** The element of this page with this id. */
 export const byId = (id) => document.getElementById(id);
 

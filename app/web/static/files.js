@@ -1,5 +1,8 @@
 /** Files from Word, WPS, Excel, a PDF or a text editor: the service reads them, and what it could not read stays said. */
 
+import { announce } from "./element.js";
+import { Questions } from "./service.js";
+
 const PATIENCE = 90_000; // milliseconds, an upload over a slow line included
 
 /** Why a file was not taken, in words for the editor. */
@@ -15,11 +18,10 @@ export class NotRead extends Error {}
  */
 
 export class Files {
-  /** @param {string} root  @param {number} most  bytes */
-  constructor(root, most) {
-    this.root = root;
+  /** @param {number} most  bytes */
+  constructor(most) {
     this.most = most;
-    this.controller = null;
+    this.questions = new Questions(PATIENCE);
   }
 
   /**
@@ -29,36 +31,54 @@ export class Files {
    * @throws {NotRead}
    */
   async read(file, checklists) {
-    this.controller?.abort();
+    this.questions.cancel();
     if (file.size > this.most) throw new NotRead(`“${file.name}”有 ${size(file.size)}，超过上限 ${size(this.most)}，未读取。`);
     if (!file.size) throw new NotRead(`“${file.name}”是空文件或文件夹，未读取。`);
-    const controller = new AbortController();
-    this.controller = controller;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      controller.abort();
-    }, PATIENCE);
     const form = new FormData();
     form.append("file", file);
     form.append("record", "false");
     for (const one of checklists) form.append("checklists", one);
-    try {
-      const answer = await fetch(`${this.root}/screen/file`, { method: "POST", headers: { accept: "application/json" }, body: form, signal: controller.signal });
-      const data = await answer.json().catch(() => null);
-      if (!answer.ok || !data?.extracted) throw new NotRead(data?.detail ?? `读取“${file.name}”时服务返回错误（${answer.status}），未读取。`);
-      if (this.controller !== controller) return null;
-      return { name: file.name, extracted: data.extracted, unread: data.unread, notRead: data.not_read, noted: data.noted };
-    } catch (error) {
-      if (error instanceof NotRead) throw error;
-      if (late) throw new NotRead(`读取“${file.name}”用时过长，已中止。`);
-      if (controller.signal.aborted) return null;
-      throw new NotRead("连不上审查服务，文件未读取；请检查网络后重试。");
-    } finally {
-      clearTimeout(timer);
-      if (this.controller === controller) this.controller = null;
-    }
+    const answer = await this.questions.ask("/screen/file", form);
+    if (!answer) return null;
+    const { ok, status, data, late } = answer;
+    if (late) throw new NotRead(`读取“${file.name}”用时过长，已中止。`);
+    if (!status) throw new NotRead("连不上审查服务，文件未读取；请检查网络后重试。");
+    if (!ok || !data?.extracted) throw new NotRead(data?.detail ?? `读取“${file.name}”时服务返回错误（${status}），未读取。`);
+    return { name: file.name, extracted: data.extracted, unread: data.unread, notRead: data.not_read, noted: data.noted };
   }
 }
 
 const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
+
+/**
+ * Files by every way but the button: a file copied in the file manager can be pasted, and one may be let go anywhere on
+ * the page; a browser left to itself would open it and lose the text.
+ *
+ * @param {function(File[]): void} given
+ */
+export function arriving(given) {
+  addEventListener("paste", (event) => {
+    const { files: pasted, types } = event.clipboardData;
+    if (!pasted.length || types.includes("text/html") || types.includes("text/plain")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const papers = [...pasted].filter(({ type }) => !type.startsWith("image/"));
+    if (papers.length) given(papers);
+    else announce("没有粘贴图片：图中文字机器不能审查，请人工查看。"); // a picture says nothing that a rule could read
+  }, { capture: true });
+
+  let over = 0;
+  const hover = (depth) => {
+    over = Math.max(0, depth);
+    document.body.classList.toggle("dragging", over > 0);
+  };
+  const carried = (kind, act) => addEventListener(kind, (event) => event.dataTransfer?.types.includes("Files") && act(event), { capture: true });
+  carried("dragenter", () => hover(over + 1));
+  carried("dragleave", () => hover(over - 1));
+  carried("dragover", (event) => event.preventDefault());
+  carried("drop", (event) => {
+    event.preventDefault();
+    hover(0);
+    given([...event.dataTransfer.files]);
+  });
+}

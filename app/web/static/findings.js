@@ -1,7 +1,8 @@
 /** The findings in the order of the text: step, accept, dismiss, undo; by keyboard as well as by mouse. */
 
-import { announce, element, refill } from "./element.js";
+import { announce, element, heads, refill } from "./element.js";
 import { NotSent, send } from "./reports.js";
+import { ROOT } from "./service.js";
 
 const LABELS = { stop: "须处理", review: "须复核", rest: "提示" };
 const REASONS = ["机审误报", "依规应当公开", "已与原始材料核对", "属规范用法或引用原文"];
@@ -137,14 +138,23 @@ export class Findings {
       ranges[kind].push(...one.places);
     }
     for (const [kind, list] of Object.entries(ranges)) this.marks.show(kind, list);
-    const current = this.all[this.at];
-    this.marks.show("current", current?.range ? [current.range] : []);
+    this.point();
+  }
+
+  point() {
+    const range = this.all[this.at]?.range;
+    this.marks.show("current", range ? [range] : []);
   }
 
   // --- the list
 
   get visible() {
     return this.onlyFresh ? this.all.filter((one) => one.fresh) : this.all;
+  }
+
+  /** The button of the open card. */
+  get head() {
+    return this.place.querySelector(`[data-key="finding-${this.at}"]`);
   }
 
   list() {
@@ -177,7 +187,7 @@ export class Findings {
 
   detail(one, id) {
     const { finding } = one;
-    const rule = `${document.body.dataset.root}${finding.docs.startsWith("/") ? finding.docs : ""}`;
+    const rule = `${ROOT}${finding.docs.startsWith("/") ? finding.docs : ""}`;
     return element("div", { class: "detail", id },
       finding.note ? element("p", { class: "note" }, finding.note) : null,
       element("p", {}, finding.why),
@@ -210,20 +220,7 @@ export class Findings {
       if (words) this.dismiss(one, words);
       else other.focus();
     };
-    const keys = (event) => {
-      if (event.key === "Enter") {
-        event.preventDefault();
-        done();
-      } else if (event.key === "Escape") {
-        this.ask(null);
-      }
-      event.stopPropagation();
-    };
-    return element("div", { class: "reasons", onkeydown: keys },
-      element("label", { for: "reason" }, "忽略的理由"), choice, other,
-      element("p", { class: "actions" },
-        element("button", { type: "button", class: "first", onclick: done }, "确认忽略"),
-        element("button", { type: "button", onclick: () => this.ask(null) }, "取消")));
+    return this.small("忽略的理由", [choice, other], "确认忽略", done);
   }
 
   falseAlarm(one) {
@@ -243,20 +240,40 @@ export class Findings {
       }
       this.dismiss(one, "机审误报，已报告词库管理人员");
     };
+    return this.small("报告给词库管理人员，附前后几个字（个人信息会遮盖）", [note, trouble], "报告误报", done);
+  }
+
+  /** A small form inside a card, its first field labelled; its keys mean nothing to the list or the page around it. */
+  small(label, fields, verb, done) {
     const keys = (event) => {
-      if (event.key === "Enter" && event.target === note && !event.isComposing) {
+      event.stopPropagation();
+      if (event.isComposing) return; // Enter and Escape belong to the input method
+      if (event.key === "Escape") {
+        this.ask(null);
+      } else if (event.key === "Enter" && event.target.matches("select, input")) {
         event.preventDefault();
         done();
-      } else if (event.key === "Escape") {
-        this.ask(null);
       }
-      event.stopPropagation();
     };
     return element("div", { class: "reasons", onkeydown: keys },
-      element("label", { for: "alarm-note" }, "报告给词库管理人员，附前后几个字（个人信息会遮盖）"), note, trouble,
+      element("label", { for: fields[0].id }, label), fields,
       element("p", { class: "actions" },
-        element("button", { type: "button", class: "first", onclick: done }, "报告误报"),
+        element("button", { type: "button", class: "first", onclick: done }, verb),
         element("button", { type: "button", onclick: () => this.ask(null) }, "取消")));
+  }
+
+  /** All of them as a table, for paper. */
+  annex() {
+    if (!this.all.length) return element("p", {}, "机审未发现问题。");
+    return element("table", { class: "sheet" },
+      element("thead", {}, element("tr", {}, heads(["序号", "结论", "问题", "原文", "说明", "处理情况"]))),
+      element("tbody", {}, this.all.map((one) => element("tr", {},
+        element("td", {}, String(one.number + 1)),
+        element("td", {}, LABELS[one.kind]),
+        element("td", {}, one.finding.title),
+        element("td", {}, one.finding.quote),
+        element("td", {}, one.finding.note || one.finding.why, one.finding.suggestion ? `建议改为：${one.finding.suggestion}` : ""),
+        element("td", {}, one.reason ? `忽略：${one.reason}` : one.accepted ? "已采用建议" : "")))));
   }
 
   // --- stepping
@@ -268,12 +285,11 @@ export class Findings {
     this.at = number;
     this.asking = null;
     this.list();
-    const current = this.all[number];
-    this.marks.show("current", current.range ? [current.range] : []);
-    if (reveal && current.range) show(current.range);
-    const head = this.place.querySelector(`[data-key="finding-${number}"]`);
-    if (focus) head?.focus({ preventScroll: true });
-    head?.closest("li").scrollIntoView({ block: "nearest" });
+    this.point();
+    const { range } = this.all[number];
+    if (reveal && range) show(range);
+    if (focus) this.head?.focus({ preventScroll: true });
+    this.head?.closest("li").scrollIntoView({ block: "nearest" });
   }
 
   step(by) {
@@ -320,7 +336,7 @@ export class Findings {
     if (next) this.at = next.number;
     this.paint();
     this.list();
-    this.place.querySelector(`[data-key="finding-${this.at}"]`)?.focus({ preventScroll: true });
+    this.head?.focus({ preventScroll: true });
     announce(`已将“${before}”改为“${one.finding.suggestion}”。`);
   }
 
@@ -328,8 +344,8 @@ export class Findings {
     this.asking = one;
     this.alarm = alarm;
     this.list();
-    if (one) this.place.querySelector("#reason, #alarm-note")?.focus();
-    else this.place.querySelector(`[data-key="finding-${this.at}"]`)?.focus();
+    const field = one && this.place.querySelector(".reasons :is(select, input)");
+    (field ?? this.head)?.focus();
   }
 
   dismiss(one, reason) {

@@ -4,23 +4,23 @@ import { clean, paragraphs } from "./clean.js";
 import { copy } from "./copy.js";
 import { announce, byId, element } from "./element.js";
 import { EXAMPLE } from "./example.js";
-import { Files, NotRead } from "./files.js";
+import { Files, NotRead, arriving } from "./files.js";
 import { Findings } from "./findings.js";
 import { Manuscript } from "./manuscript.js";
-import { Marks, covers } from "./marks.js";
+import { Marks, tips } from "./marks.js";
 import { Mirror } from "./mirror.js";
 import { points } from "./points.js";
 import { Post } from "./post.js";
 import { Recorded } from "./recorded.js";
 import { compare } from "./redact.js";
 import { proposals } from "./reports.js";
-import { NotScreened, Screening } from "./screening.js";
+import { NotScreened, ROOT, Screening } from "./service.js";
 import { Forms, STATES, signers } from "./verdict.js";
 
 const PAUSE = 600; // milliseconds without typing before the text is screened again
 const MOST_WHILE_TYPING = 100_000; // letters; longer texts are screened when asked
-const MARKUP = /<(?:!doctype|html|body|p|div|section|span|table|h[1-6]|ul|ol|br|img|a)[\s/>]/i;
 const ATTACHMENT = /\.(?:docx?|xlsx?|pptx?|wps|et|dps|pdf|ofd|zip|rar|7z|mp4|mp3)(?:[?#]|$)/i;
+const MARKUP = /<(?:!doctype|html|body|p|div|section|span|table|h[1-6]|ul|ol|br|img|a)[\s/>]/i;
 
 let version = 0; // grows with every change; 0 while the form is being set up; a verdict belongs to one version
 let begun = false; // whether it was asked at least once
@@ -29,13 +29,13 @@ let timer = 0;
 let paper = null; // the file that the text was read from
 
 const form = byId("post");
-const screening = new Screening(document.body.dataset.root);
+const screening = new Screening();
 const marks = new Marks(byId("layer"));
 const post = new Post(form, changed);
 const title = new Mirror(byId("title"), byId("title-behind"), changed, { oneLine: true });
 const source = new Mirror(byId("source"), byId("source-behind"), changed);
 const rich = new Manuscript(byId("manuscript"), changed);
-const files = new Files(document.body.dataset.root, Number(form.dataset.most));
+const files = new Files(Number(form.dataset.most));
 const recorded = new Recorded(byId("recorded"));
 const record = () => (verdict ? recorded.of(verdict.digest) : "");
 const findings = new Findings(byId("findings"), marks, { reports: "register" in form.dataset, record });
@@ -46,6 +46,7 @@ const forms = new Forms(byId("checklists"), {
 
 const isRich = () => form.elements.view.value === "rich";
 const sheet = () => (isRich() ? rich : source);
+const blank = () => sheet().blank && title.blank;
 const format = () => (isRich() ? "html" : byId("format").value);
 
 // --- states
@@ -66,7 +67,7 @@ function idle(message = "粘贴稿件或打开文件，再按“审查”。") {
 function changed() {
   if (!version) return; // still being set up
   version += 1;
-  document.body.classList.toggle("blank", sheet().blank && title.blank);
+  document.body.classList.toggle("blank", blank());
   byId("size").textContent = `${points(sheet().letters.replace(/\s/g, ""))} 字`;
   if (!begun) return;
   clearTimeout(timer);
@@ -129,7 +130,7 @@ async function screen({ asked, enter = false }) {
   } catch (error) {
     if (!(error instanceof NotScreened)) throw error;
     failed(error.message);
-    if (error.status === 401) byId("message").append(element("a", { href: `${document.body.dataset.root}/login?next=/`, target: "_blank" }, "在新窗口登录"), "，再回到这里按“审查”；稿件不会丢失。");
+    if (error.status === 401) byId("message").append(element("a", { href: `${ROOT}/login?next=/`, target: "_blank" }, "在新窗口登录"), "，再回到这里按“审查”；稿件不会丢失。");
   }
 }
 
@@ -153,10 +154,11 @@ function show(answer, fields, body) {
   byId("fresh-only").hidden = !findings.all.some((one) => one.fresh) || findings.all.every((one) => one.fresh);
   const names = signers(answer.checklists);
   byId("signers").textContent = names.length ? `须签字：${names.join("、")}` : "";
+  const lines = beside(answer);
   for (const id of ["beside", "print-beside"]) {
-    byId(id).replaceChildren(...beside(answer).map(([kind, words]) => element("li", { class: kind || null }, words)));
+    byId(id).replaceChildren(...lines.map(([kind, words]) => element("li", { class: kind || null }, words)));
   }
-  byId("print-findings").replaceChildren(...annex(answer));
+  byId("print-findings").replaceChildren(findings.annex());
   byId("origin").textContent = [
     answer.record ? `登记号 ${answer.record}` : "本次未登记",
     `用时 ${answer.elapsed_ms.toFixed(1)} 毫秒`,
@@ -173,36 +175,32 @@ function beside(answer) {
   for (const one of paper?.noted ?? []) lines.push(["review", `文件中${one}。`]);
   for (const one of paper?.notRead ?? []) lines.push(["", `文件中有${one}，没有查看，请人工审查。`]);
   if (paper?.supplied) lines.push(["review", `文件未能读取的部分由人工补录（${paper.supplied}），请与原件核对。`]);
-  const seen = isRich() ? seenRich() : seenSource();
-  if (seen.hidden) lines.push(["review", `发现隐藏内容 ${seen.hidden} 处（读者看不见，但会随稿件发布），已在正文中标出，请核实后删除。`]);
-  if (seen.images) lines.push(["", `图片 ${seen.images} 张：图中文字、印章、地图、人像未检查，请人工查看。`]);
-  if (seen.attachments) lines.push(["", `附件 ${seen.attachments} 个：只检查了链接，附件内容未检查，请人工查看。`]);
-  if (seen.embedded) lines.push(["", `音频、视频等嵌入内容 ${seen.embedded} 处：未检查。`]);
-  if (seen.links) lines.push(["", `粘贴时去除了 ${seen.links} 个不能保留的链接（相对地址、本机文件、脚本等），请核对。`]);
+  const { hidden, images, attachments, embedded, links } = seen();
+  if (hidden) lines.push(["review", `发现隐藏内容 ${hidden} 处（读者看不见，但会随稿件发布），已在正文中标出，请核实后删除。`]);
+  if (images) lines.push(["", `图片 ${images} 张：图中文字、印章、地图、人像未检查，请人工查看。`]);
+  if (attachments) lines.push(["", `附件 ${attachments} 个：只检查了链接，附件内容未检查，请人工查看。`]);
+  if (embedded) lines.push(["", `音频、视频等嵌入内容 ${embedded} 处：未检查。`]);
+  if (links) lines.push(["", `粘贴时去除了 ${links} 个不能保留的链接（相对地址、本机文件、脚本等），请核对。`]);
   if (answer.rest.length) lines.push(["", `有 ${answer.rest.length} 处发现不属于所选制度的条目，列为“提示”，请一并查看。`]);
   lines.push(["", "事实、数据来源、政策口径和授权情况，机器不能核实。"]);
   return lines;
 }
 
-function seenRich() {
-  const root = rich.root;
-  return {
-    ...rich.lost,
-    images: root.querySelectorAll(".image").length,
-    hidden: root.querySelectorAll("[data-hidden]").length,
-    attachments: [...root.querySelectorAll("a[href]")].filter((link) => ATTACHMENT.test(link.getAttribute("href"))).length,
-  };
+/** How many there are in the text of what no rule looks at. */
+function seen() {
+  if (isRich()) {
+    const [images, hidden] = [".image", "[data-hidden]"].map((which) => rich.root.querySelectorAll(which).length);
+    return { ...rich.lost, images, hidden, attachments: attached(rich.root) };
+  }
+  if (format() === "html") {
+    const cleaned = clean(source.letters);
+    return { ...cleaned.seen, links: 0, attachments: attached(cleaned.fragment) };
+  }
+  const images = format() === "markdown" ? (source.letters.match(/!\[/g) ?? []).length : 0;
+  return { images, embedded: 0, hidden: 0, links: 0, attachments: 0 };
 }
 
-function seenSource() {
-  if (format() !== "html") {
-    const images = format() === "markdown" ? (source.letters.match(/!\[/g) ?? []).length : 0;
-    return { images, embedded: 0, hidden: 0, links: 0, attachments: 0 };
-  }
-  const { fragment, seen } = clean(source.letters);
-  const attachments = [...fragment.querySelectorAll("a[href]")].filter((link) => ATTACHMENT.test(link.getAttribute("href"))).length;
-  return { ...seen, links: 0, attachments };
-}
+const attached = (root) => [...root.querySelectorAll("a[href]")].filter((link) => ATTACHMENT.test(link.getAttribute("href"))).length;
 
 // --- on paper
 
@@ -223,21 +221,8 @@ function facts(answer, body) {
   ].filter(([, value]) => value);
 }
 
-function annex(answer) {
-  if (!answer.findings.length) return [element("p", {}, "机审未发现问题。")];
-  return [element("table", { class: "sheet" },
-    element("thead", {}, element("tr", {}, ["序号", "结论", "问题", "原文", "说明", "处理情况"].map((head) => element("th", { scope: "col" }, head)))),
-    element("tbody", {}, findings.all.map((one) => element("tr", {},
-      element("td", {}, String(one.number + 1)),
-      element("td", {}, { stop: "须处理", review: "须复核", rest: "提示" }[one.kind]),
-      element("td", {}, one.finding.title),
-      element("td", {}, one.finding.quote),
-      element("td", {}, one.finding.note || one.finding.why, one.finding.suggestion ? `建议改为：${one.finding.suggestion}` : ""),
-      element("td", {}, one.reason ? `忽略：${one.reason}` : one.accepted ? "已采用建议" : "")))))];
-}
-
 addEventListener("beforeprint", () => {
-  if (verdict) byId("print-findings").replaceChildren(...annex(verdict));
+  if (verdict) byId("print-findings").replaceChildren(findings.annex());
 });
 
 // --- text in and out
@@ -327,7 +312,7 @@ function empty() {
 }
 
 function example() {
-  const back = sheet().blank && title.blank ? null : kept();
+  const back = blank() ? null : kept();
   const facts = { ...EXAMPLE.facts };
   if (post.value("unit_name")) delete facts.unit_name;
   for (const [name, value] of Object.entries(facts)) form.elements[name].value = value;
@@ -394,7 +379,7 @@ async function take(file) {
   try {
     const read = await files.read(file, post.checklists);
     if (!read) return;
-    const back = sheet().blank && title.blank ? null : kept();
+    const back = blank() ? null : kept();
     const { title: heading, body, format: written } = read.extracted;
     screening.cancel();
     forget();
@@ -409,7 +394,7 @@ async function take(file) {
     screen({ asked: false });
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
-    if (sheet().blank && title.blank) {
+    if (blank()) {
       state("error", "未读取", error.message);
       return;
     }
@@ -424,42 +409,6 @@ function given(list) {
   if (list.length > 1) announce("一次只能审查一个文件，已读取第一个。");
   take(list[0]);
 }
-
-// --- pointing at a mark
-
-function under(x, y) {
-  return findings.all.find((one) => one.range && covers(one.range, x, y)) ?? findings.all.find((one) => one.places.some((range) => covers(range, x, y)));
-}
-
-function tip(one, x, y) {
-  const place = byId("tip");
-  place.hidden = !one;
-  if (!one) return;
-  const { finding } = one;
-  const mend = finding.suggestion === null ? "" : finding.suggestion === "" ? "建议删去。" : `建议改为：${finding.suggestion}`;
-  place.replaceChildren(element("strong", {}, finding.title), element("span", {}, finding.note || finding.why), mend ? element("span", {}, mend) : "",
-    finding.basis.length ? element("small", {}, finding.basis[0], finding.basis.length > 1 ? " 等" : "") : "");
-  place.style.left = `${Math.max(8, Math.min(x, innerWidth - place.offsetWidth - 8))}px`;
-  place.style.top = `${y + 18 + place.offsetHeight > innerHeight ? y - place.offsetHeight - 12 : y + 18}px`;
-}
-
-let resting = 0;
-byId("paper").addEventListener("pointermove", (event) => {
-  clearTimeout(resting);
-  const { clientX: x, clientY: y, pointerType } = event;
-  if (pointerType === "mouse") resting = setTimeout(() => tip(under(x, y), x, y), 120);
-});
-byId("paper").addEventListener("pointerleave", () => {
-  clearTimeout(resting);
-  tip(null);
-});
-byId("paper").addEventListener("click", ({ target, clientX: x, clientY: y, detail }) => {
-  if (!detail || !target.closest(".sheet-of-text") || document.body.dataset.state !== "fresh") return;
-  const one = under(x, y);
-  if (one) findings.select(one.number);
-  tip(one, x, y);
-});
-addEventListener("scroll", () => tip(null), { passive: true });
 
 // --- wiring
 
@@ -495,38 +444,10 @@ byId("file").addEventListener("change", ({ target }) => {
 });
 byId("enter")?.addEventListener("click", () => screen({ asked: true, enter: true }));
 if (byId("propose-open")) proposals(record);
+arriving(given);
+tips(findings);
 
-// A file copied in the file manager can be pasted; a picture says nothing that a rule could read.
-addEventListener("paste", (event) => {
-  const { files: pasted, types } = event.clipboardData;
-  if (!pasted.length || types.includes("text/html") || types.includes("text/plain")) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const papers = [...pasted].filter(({ type }) => !type.startsWith("image/"));
-  if (papers.length) given(papers);
-  else announce("没有粘贴图片：图中文字机器不能审查，请人工查看。");
-}, { capture: true });
-
-// A file may be let go anywhere on the page; a browser left to itself would open it and lose the text.
-let over = 0;
-const carries = ({ dataTransfer }) => Boolean(dataTransfer?.types.includes("Files"));
-for (const [kind, by] of [["dragenter", 1], ["dragleave", -1]]) {
-  addEventListener(kind, (event) => {
-    if (!carries(event)) return;
-    over = Math.max(0, over + by);
-    document.body.classList.toggle("dragging", over > 0);
-  });
-}
-addEventListener("dragover", (event) => carries(event) && event.preventDefault());
-addEventListener("drop", (event) => {
-  if (!carries(event)) return;
-  event.preventDefault();
-  over = 0;
-  document.body.classList.remove("dragging");
-  given([...event.dataTransfer.files]);
-}, { capture: true });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") tip(null);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
     event.preventDefault();
     screen({ asked: true });

@@ -59,12 +59,6 @@ export class Post {
     return this.form.elements.thorough;
   }
 
-  fill(values) {
-    for (const [name, value] of Object.entries(values)) this.form.elements[name].value = value;
-    this.tell();
-    this.remember();
-  }
-
   /** A chosen select's words, or what was typed; for people. */
   words(name) {
     const field = this.form.elements[name];

@@ -1,7 +1,10 @@
 /** The entry of this text in the register: its number, its form to download, its address to hand on. */
 
 import { copy } from "./copy.js";
-import { announce, byId, element } from "./element.js";
+import { announce, element } from "./element.js";
+import { ROOT } from "./service.js";
+
+const path = (record) => `${ROOT}/records/${encodeURIComponent(record)}`;
 
 export class Recorded {
   /** @param {HTMLElement} place */
@@ -34,7 +37,7 @@ export class Recorded {
   }
 
   tell(number) {
-    const here = `${document.body.dataset.root}/records/${encodeURIComponent(this.id)}`;
+    const here = path(this.id);
     this.place.classList.remove("old");
     this.place.replaceChildren(
       "已登记 ",
@@ -47,7 +50,7 @@ export class Recorded {
   /** The number that people read out to each other; "" where it could not be asked. */
   async number(record) {
     try {
-      const answer = await fetch(`${document.body.dataset.root}/records/${encodeURIComponent(record)}`, { headers: { accept: "application/json" } });
+      const answer = await fetch(path(record), { headers: { accept: "application/json" } });
       return answer.ok ? String((await answer.json()).number ?? "") : "";
     } catch {
       return "";

@@ -1,6 +1,7 @@
 /** What an editor tells the keeper of words: this was a false alarm; this word is missing. Nothing changes by it here. */
 
 import { announce, byId } from "./element.js";
+import { request } from "./service.js";
 
 /** Why a report was not taken, in words for the editor. */
 export class NotSent extends Error {}
@@ -10,19 +11,9 @@ export class NotSent extends Error {}
  * @throws {NotSent}
  */
 export async function send(said) {
-  let answer;
-  try {
-    answer = await fetch(`${document.body.dataset.root}/lexicons/reports`, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(said),
-    });
-  } catch {
-    throw new NotSent("连不上审查服务，未能报告。");
-  }
-  if (answer.ok) return;
-  const problem = await answer.json().catch(() => null);
-  throw new NotSent(`未能报告：${problem?.detail ?? `服务返回错误（${answer.status}）。`}`);
+  const answer = await request("/lexicons/reports", said).catch(() => null);
+  if (!answer) throw new NotSent("连不上审查服务，未能报告。");
+  if (!answer.ok) throw new NotSent(`未能报告：${answer.data?.detail ?? `服务返回错误（${answer.status}）。`}`);
 }
 
 /** The letters selected on the page, on one line; "" where there are none or too many. */

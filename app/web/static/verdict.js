@@ -1,6 +1,7 @@
 /** The filled-in form of each regulation: every question verbatim, its answer in the right polarity, and who must sign. */
 
-import { byId, element, refill } from "./element.js";
+import { byId, element, heads, refill } from "./element.js";
+import { ROOT } from "./service.js";
 
 export const STATES = { block: "不得发布", review: "须复核", pass: "待人工审核" };
 const ACTS = { review: "审核", secrecy: "保密审查", sign: "审核签字", approve: "审批", optional: "必要时审批" };
@@ -19,6 +20,9 @@ function conclusion(item) {
   if (item.answer === "clear") return "机审未发现";
   return "须人工回答";
 }
+
+/** Whether a person must answer. */
+const isAsked = (item) => item.answer === "ask" || item.answer === "review";
 
 /** Who must sign, once each, for the line that is always in view. */
 export function signers(checklists) {
@@ -82,12 +86,12 @@ export class Forms {
     return element("section", { class: "checklist", "aria-label": `${one.title}审核表` },
       element("h2", {}, one.form || "信息发布审核表"),
       element("p", { class: "regulation" },
-        element("a", { href: `${document.body.dataset.root}/checklists/${encodeURIComponent(one.id)}`, target: "_blank", "data-key": `to/${one.id}` }, `《${one.title}》`),
+        element("a", { href: `${ROOT}/checklists/${encodeURIComponent(one.id)}`, target: "_blank", "data-key": `to/${one.id}` }, `《${one.title}》`),
         one.status ? `（${one.status}）` : null),
       element("dl", { class: "facts paper-only" }, this.facts.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
       element("table", { class: "sheet items" },
         element("caption", { class: "unseen" }, `${one.title}：审核内容及结论`),
-        element("thead", {}, element("tr", {}, ["条款", "审核内容", "结论"].map((head) => element("th", { scope: "col" }, head)))),
+        element("thead", {}, element("tr", {}, heads(["条款", "审核内容", "结论"]))),
         element("tbody", {}, one.items.map((item) => this.item(one, item)))),
       element("h3", {}, "签字"),
       this.signatures(one));
@@ -95,7 +99,7 @@ export class Forms {
 
   item(one, item) {
     const key = `${one.id}/${item.id}`;
-    const asked = ["ask", "review"].includes(item.answer);
+    const asked = isAsked(item);
     if (!asked) this.answers.delete(key);
     const row = element("tr", { class: `item ${item.answer}`, "data-item": item.id },
       element("td", { class: "number", "data-label": "条款" }, item.number),
@@ -134,12 +138,16 @@ export class Forms {
     this.count();
   }
 
-  /** A row shows whether a person answered, whether badly, and whether the text has changed since. */
-  mark(row, item, key) {
+  /** Whether a person has answered, whether badly, and whether the text has changed since. */
+  standing(key, item) {
     const given = this.answers.get(key);
-    const bad = Boolean(given) && item.bad !== "" && given.value === item.bad;
-    const old = Boolean(given) && given.digest !== this.verdict.digest;
-    row.classList.toggle("answered", Boolean(given) && !bad);
+    if (!given) return { given: false, bad: false, old: false };
+    return { given: true, bad: item.bad !== "" && given.value === item.bad, old: given.digest !== this.verdict.digest };
+  }
+
+  mark(row, item, key) {
+    const { given, bad, old } = this.standing(key, item);
+    row.classList.toggle("answered", given && !bad);
     row.classList.toggle("bad", bad);
     const place = row.querySelector(".answer");
     place.querySelector(".since")?.remove();
@@ -148,10 +156,8 @@ export class Forms {
   }
 
   count() {
-    const asked = this.verdict.checklists.flatMap((one) => one.items.filter((item) => ["ask", "review"].includes(item.answer)).map((item) => [`${one.id}/${item.id}`, item]));
-    const given = asked.filter(([key]) => this.answers.has(key));
-    const bad = given.filter(([key, item]) => item.bad !== "" && this.answers.get(key).value === item.bad);
-    const old = given.filter(([key]) => this.answers.get(key).digest !== this.verdict.digest);
+    const asked = this.verdict.checklists.flatMap((one) => one.items.filter(isAsked).map((item) => this.standing(`${one.id}/${item.id}`, item)));
+    const [given, bad, old] = ["given", "bad", "old"].map((name) => asked.filter((one) => one[name]));
     byId("progress").textContent = asked.length
       ? [
           `须人工回答 ${asked.length} 项，已答 ${given.length} 项`,
@@ -167,9 +173,7 @@ export class Forms {
     if (!one.signatures.length) return element("p", { class: "unknown" }, one.missing.length ? `${one.missing.map(({ fact }) => FACTS[fact]).join("、")}未填写，尚不能确定签字人。` : "本制度未规定签字人。");
     return element("table", { class: "sheet signatures" },
       element("caption", { class: "unseen" }, `${one.title}：须签字的人`),
-      element("thead", {}, element("tr", {},
-        ["环节", "签字人", "依据"].map((head) => element("th", { scope: "col" }, head)),
-        ["签字", "日期"].map((head) => element("th", { scope: "col", class: "paper-only" }, head)))),
+      element("thead", {}, element("tr", {}, heads(["环节", "签字人", "依据"]), heads(["签字", "日期"], { class: "paper-only" }))),
       element("tbody", {}, one.signatures.map((signature) => element("tr", { class: signature.role ? null : "unnamed" },
         element("td", { "data-label": "环节" }, ACTS[signature.act]),
         element("td", { "data-label": "签字人" },
