@@ -8,6 +8,7 @@ dropped: what a reader cannot see is read apart, as ``hidden`` or ``code``.
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,8 @@ _SET_ASIDE = frozenset(
     {"rt", "rp", "title"}
 )  # read after the page: they stand beside its words, not among them
 _UNSEEN = frozenset({"template", "noscript", "noembed", "noframes"})
+_LETTERS_ONLY = frozenset({"title", "textarea", "xmp"})  # what looks like a tag in these is none
+_FOREIGN = ("svg", "math")  # XML within HTML: there CDATA is text, and a tag can close itself
 _ADDRESSES = (
     "href",
     "src",
@@ -122,13 +125,30 @@ _ADDRESSES = (
     "poster",
     "background",
 )
-_WORDS = ("alt", "title", "placeholder", "aria-label", "label", "summary", "srcdoc")
+_WORDS = (
+    "alt",
+    "title",
+    "placeholder",
+    "aria-label",
+    "aria-description",
+    "aria-placeholder",
+    "aria-roledescription",
+    "aria-valuetext",
+    "label",
+    "summary",
+    "srcdoc",
+)
 
 _TAG = re.compile(r"<(?=/?[a-zA-Z]|!--|![a-zA-Z\[]|\?[a-zA-Z])")
 _NAME = re.compile(r"[a-zA-Z][^\s/>]*+")
 _EDGE = re.compile(r"""["'>]""")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>"']++[^\s>]*+))?""")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z][a-zA-Z0-9]{1,31};?)")
+_ESCAPES = {  # letters of a script or a style, which a reader sees written out
+    "script": re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))"),
+    "style": re.compile(r"\\([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?"),
+}
+_COMMENT_END = re.compile(r"--!?>")
 _UNSEEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
     r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?\s*(?:;|$|!)|text-indent\s*:\s*-\d{3,}"
@@ -268,7 +288,7 @@ class _Reader:
             if mark == "!" and source.startswith("<!--", start):
                 at = self._comment(start)
             elif mark in "!?":
-                at = self._past(start)
+                at = self._declaration(start)
             elif mark == "/":
                 at = self._close(start)
             else:
@@ -282,18 +302,46 @@ class _Reader:
         end = self.source.find(">", start)
         return len(self.source) if end < 0 else end + 1
 
+    @property
+    def foreign(self) -> bool:
+        """Whether this is within a drawing or a formula."""
+        return any(self.counts.get(name) for name in _FOREIGN)
+
+    def _declaration(self, start: int) -> int:
+        """``<!…>`` and ``<?…>``: browsers take all but the type of the document for comments."""
+        source = self.source
+        if self.foreign and source.startswith("<![CDATA[", start):
+            end = source.find("]]>", start)
+            stop = len(source) if end < 0 else end
+            self._letters(self.view, start + 9, stop)
+            return min(stop + 3, len(source))
+        end = self._past(start)
+        if source[start + 2 : start + 9].lower() != "doctype":
+            self._beside(start + 2, end - source.startswith(">", end - 1))
+        return end
+
     def _comment(self, start: int) -> int:
-        end = self.source.find("-->", start + 4)
-        stop = len(self.source) if end < 0 else end
+        source = self.source
+        for nothing in (">", "->"):
+            if source.startswith(nothing, start + 4):
+                return start + 4 + len(nothing)
+        end = _COMMENT_END.search(source, start + 4)
+        self._beside(start + 4, end.start() if end else len(source))
+        return end.end() if end else len(source)
+
+    def _beside(self, start: int, end: int) -> None:
+        """What browsers pass over, as a piece of the hidden view."""
         self.hidden.break_(start)
-        self._letters(self.hidden, start + 4, stop)
-        self.hidden.break_(stop)
-        return min(stop + 3, len(self.source))
+        self._letters(self.hidden, start, end)
+        self.hidden.break_(end)
 
     def _close(self, start: int) -> int:
         name = _NAME.match(self.source, start + 2)
         end = self._past(start)
         tag = name.group().lower() if name else ""
+        stop = end - self.source.startswith(">", end - 1)
+        if name and self.source[name.end() : stop].strip():
+            self._beside(name.end(), stop)
         if self.counts.get(tag):
             while self.open[-1].name != tag:
                 self._pop(start)
@@ -330,18 +378,29 @@ class _Reader:
             self._letters(self.view, start, start + 1)
             return start + 1
         attributes = self._attributes(at, end) if end > at else {}
-        if tag in {"script", "style"}:
+        if tag in _ESCAPES:
             self._addresses(tag, attributes)
-            return self._raw(tag, end + 1)
+            return end + 1 if self.foreign and source[end - 1] == "/" else self._raw(tag, end + 1)
         while self.open and tag in _CLOSED_BY.get(self.open[-1].name, ()):
             self._pop(start)
         self._enter(tag, attributes, start, end + 1)
-        return end + 1
+        return self._only_letters(tag, end + 1) if tag in _LETTERS_ONLY and not self.foreign else end + 1
+
+    def _only_letters(self, tag: str, at: int) -> int:
+        """The content of an element in which nothing is markup but its own end."""
+        closing = _closing(tag).search(self.source, at)
+        end = closing.start() if closing else len(self.source)
+        self._words(at, end)
+        return end
 
     def _raw(self, tag: str, at: int) -> int:
-        closing = re.compile(rf"</{tag}", re.IGNORECASE).search(self.source, at)
+        closing = _closing(tag).search(self.source, at)
         end = closing.start() if closing else len(self.source)
         self.code.break_(at)
+        for escape in _ESCAPES[tag].finditer(self.source, at, end):
+            self.code.add(self.source[at : escape.start()], at, escape.start())
+            self.code.add(_letter(int(escape[escape.lastindex or 0], 16)), *escape.span())
+            at = escape.end()
         self.code.add(self.source[at:end], at, end)
         return self._past(end)
 
@@ -541,8 +600,15 @@ def _entity(written: str) -> str:
     """The character an entity stands for; what is no entity stays as written."""
     if written[1] == "#":
         digits = written[2:].rstrip(";")
-        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:
-            return "\ufffd"
-        return chr(code)
+        return _letter(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
     return html5.get(written[1:], written)
+
+
+def _letter(code: int) -> str:
+    """The letter of a code that somebody wrote as a number."""
+    return "\ufffd" if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
+
+
+@cache
+def _closing(tag: str) -> re.Pattern[str]:
+    return re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE)

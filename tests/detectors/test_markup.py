@@ -40,6 +40,18 @@ def shown(source: str, format_: str = "html") -> str:
         ("正文\n题", "<title>题</title>正文"),
         ("\ufffd", "&#0;"),
         ("漢字\nhàn", "<ruby>漢<rt>hàn</rt></ruby>字"),
+        # where browsers end a comment, and where nothing is one
+        ("后", "<!-->后<!-- x -->"),
+        ("后", "<!--->后<!-- x -->"),
+        ("后", "<!-- x --!>后"),
+        ("<!--\n后", "<textarea><!--</textarea><p>后</p>"),
+        ("后-->\n<!--", "<title><!--</title>后-->"),
+        ("机<b>密</b>", "<xmp>机<b>密</b></xmp>"),
+        # a drawing is XML: its style may close itself, its CDATA is text
+        ("后", "<svg><style/></svg>后"),
+        ("机密\n后", "<svg><text><![CDATA[机密]]></text></svg><p>后</p>"),
+        ("机密", "<svg><title>机<b>密</b></title></svg>"),
+        ("后\n机密", '<p aria-description="机密">后</p>'),
     ],
 )
 def test_reader_sees(expected: str, source: str) -> None:
@@ -59,6 +71,10 @@ def test_reader_sees(expected: str, source: str) -> None:
         ("博彩", "<input type='hidden' value='博彩'>正文"),
         ("博彩", "正文<!-- 博彩"),
         ("甲\n乙", "<div hidden>甲<p>乙</p></div>正文"),
+        ("[CDATA[博彩]]", "<![CDATA[博彩]]>正文"),
+        ("xml 博彩?", "<?xml 博彩?>正文"),
+        ("博彩", "<p>正文</p 博彩>"),
+        ("ELEMENT 博彩", "<!doctype html><!ELEMENT 博彩>正文"),
     ],
 )
 def test_hidden_text_is_read_apart(hidden: str, source: str) -> None:
@@ -74,6 +90,26 @@ def test_code_is_read_apart() -> None:
     text = read("<style>p{}</style><SCRIPT>var a='机密'</SCRIPT>正文", "html")
 
     assert ["p{}\nvar a='机密'"] == [view.as_written.strip() for view in text.beside if view.seen == "code"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r'<style>p::after { content: "\673a\5bc6 ★" }</style>',
+        r"<script>a = '\u673a\u{5bc6}★'</script>",
+        r"<script>a = '\x68\u673a\u5bc6★'; b = '\ud800'</script>",
+    ],
+)
+def test_escaped_letters_of_code_are_read(source: str) -> None:
+    """What a style or a script writes out on the page, and where it stands."""
+    (code,) = read(source, "html").beside
+    start = code.as_written.index("机密★")
+
+    assert source[slice(*code.span(start, start + 2))].strip() in {
+        r"\673a\5bc6",
+        r"\u673a\u{5bc6}",
+        r"\u673a\u5bc6",
+    }
 
 
 def test_links_with_words_and_places() -> None:
@@ -149,6 +185,12 @@ HOSTILE = {
     "attributes": "<a " + ' x="1"' * 150_000 + ">",
     "entities": "&amp;" * 200_000,
     "comments": "<!--" * 250_000,
+    "empty comments": "<!-->" * 200_000,
+    "declarations": "<!a" * 300_000,
+    "CDATA": "<svg>" + "<![CDATA[" * 100_000,
+    "titles": "<title>" * 100_000,
+    "drawings": "<svg><style/>" * 50_000,
+    "escapes": "<style>" + "\\5bc6" * 200_000,
     "tables": "<table>" * 50_000 + "<td>" * 50_000,
     "unclosed values": '<a b="' * 150_000,
     "brackets": "[" * 500_000 + "](" * 200_000,
