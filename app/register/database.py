@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
 from app.register.durable import made, rewritten, sync
@@ -32,6 +32,10 @@ WAIT = 5.0  # seconds for a lock or a server
 
 class RegisterDownError(RuntimeError):
     """The register cannot be read or written now: disk full, database away. Try again later."""
+
+
+class UnfitError(RegisterDownError):
+    """A value that a column does not hold: only its own entry is lost by it."""
 
 
 class RegisterError(ValueError):
@@ -82,7 +86,7 @@ class Database:
             )
         options = f"-c lock_timeout={WAIT:.0f}s -c statement_timeout=60s -c idle_in_transaction_session_timeout=300s"
         try:
-            return create_engine(
+            engine = create_engine(
                 f"postgresql+psycopg://{rest}",
                 connect_args={"connect_timeout": int(WAIT), "options": options},
                 poolclass=_Pool,
@@ -94,6 +98,8 @@ class Database:
             )
         except (NoSuchModuleError, SQLAlchemyError, ImportError, ValueError) as error:
             raise RegisterError(f"XIANSHEN_DATABASE_URL 不能使用：{type(error).__name__}") from error
+        event.listen(engine, "connect", _without_nul)
+        return engine
 
     def _file(self, pool: type[Any], begin: str, *pragmas: str) -> Engine:
         path = self.path
@@ -268,7 +274,8 @@ class Database:
             shown = (
                 f"：{cause}" if self.path is not None else ""
             )  # a server's words may name addresses and users
-            raise RegisterDownError(f"登记簿无法读写（{type(error.orig).__name__}{shown}）") from error
+            kind = UnfitError if isinstance(error, DataError) else RegisterDownError
+            raise kind(f"登记簿无法读写（{type(error.orig).__name__}{shown}）") from error
         except SQLAlchemyError as error:
             raise RegisterDownError(f"登记簿无法读写（{type(error).__name__}）") from error
 
@@ -298,6 +305,17 @@ class Database:
     def kind(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return self._writing.dialect.name
+
+
+def _without_nul(connection: Any, _: object) -> None:  # noqa: ANN401 psycopg's
+    """PostgreSQL keeps no NUL in a text, SQLite does: a letter that stands for none takes its place."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class Letters(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:  # noqa: ANN401 a buffer
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, Letters)
 
 
 def _locked(path: Path) -> int:

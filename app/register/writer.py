@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, text, updat
 
 from app.register.chain import GENESIS, REGISTERS, content_digest, new_id, seal
 from app.register.clock import now
-from app.register.database import Database, RegisterDownError, RegisterError
+from app.register.database import Database, RegisterDownError, RegisterError, UnfitError
 from app.register.keys import Keys, canonical
 from app.register.models import contents, entries, heads, records, replies, texts
 
@@ -234,6 +234,12 @@ class Writer:
         except (RegisterDownError, RegisterError) as error:
             _log.warning("nothing was written: %s", error)
             self._database.forget()  # a connection that failed to write is not used again
+            if (
+                isinstance(error, UnfitError) and len(jobs) > 1
+            ):  # what one of them holds is not the others' fault
+                for one in jobs:
+                    self._batch([one])
+                return
             for _, _, future in jobs:
                 future.set_exception(error)
             return

@@ -12,10 +12,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from app.main import create
-from app.register import house, lookup, store
+from app.register import house, lookup, rectify, store
+from app.register.database import UnfitError
 from app.register.lookup import Filters
 from app.settings import Settings
-from tests.app.register.conftest import AUDITOR, Server, new_database
+from tests.app.register.conftest import AUDITOR, COUNTY, Server, new_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,39 @@ def test_the_database_server_is_away(tmp_path: Path, postgresql: Server) -> None
 
         check_up(client, acknowledged)
         assert 200 == client.get("/ready").status_code
+
+
+def test_what_a_column_does_not_hold(tmp_path: Path, postgresql: Server) -> None:
+    """NUL, which PostgreSQL keeps in no text, is replaced; a value too long is refused, the others beside it are kept."""
+    settings = Settings(home=tmp_path, database_url=new_database(postgresql))
+    with TestClient(create(settings), raise_server_exceptions=False) as client:
+        record = client.post("/screen", json=POST | {"title": "甲\0乙", "external_id": "\0"}).json()["record"]
+        assert "甲\ufffd乙" == client.get("/records").json()["records"][0]["title"]
+        assert [404, 200] == [
+            client.get("/records/%00").status_code,
+            client.get("/records?q=%00").status_code,
+        ]
+        register = client.app.state.service.register  # type: ignore[attr-defined]
+        register.submit(lambda _: time.sleep(0.3))
+        time.sleep(0.1)  # what comes while that is written shares a transaction
+        jobs = [register.submit(rectify.noticing(COUNTY, _notice(unit))) for unit in ("甲", "乙" * 501, "丙")]
+
+        assert record
+        assert [None, UnfitError, None] == [
+            None if error is None else type(error) for error in (one.exception(20) for one in jobs)
+        ]
+        assert ["甲", "丙"] == [one["unit"] for one in rectify.listed(register, COUNTY)]
+
+
+def _notice(unit: str) -> dict[str, Any]:
+    return {
+        "unit": unit,
+        "problem": "链接失效",
+        "basis": "",
+        "told_on": "2026-11-02",
+        "days": 5,
+        "person": "张三",
+    }
 
 
 def test_no_connection_stays_open(tmp_path: Path, postgresql: Server) -> None:
