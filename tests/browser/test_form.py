@@ -439,6 +439,27 @@ def test_new_findings_are_named(page: Page) -> None:
     assert 0 == page.locator(".finding", has_text="甲错词").count()
 
 
+def test_a_mark_pointed_at_says_what_it_is(page: Page) -> None:
+    """The pointer resting on it brings the reason, Escape or leaving takes it away, a click opens the card."""
+    paste(page, "<p>甲停词，乙错𠮷词。</p>")
+    screen(page)
+    place = page.evaluate(
+        """() => { const [range] = [...CSS.highlights.get("stop")].filter((one) => String(one) === "甲停词");
+            const {x, y, width, height} = range.getBoundingClientRect(); return [x + width / 2, y + height / 2]; }"""
+    )
+    page.mouse.move(*place)
+    expect(page.locator("#tip")).to_contain_text("试验停词")
+    page.keyboard.press("Escape")
+    expect(page.locator("#tip")).to_be_hidden()
+    select(page, "乙错𠮷词")
+    page.mouse.click(*place)
+    expect(page.locator(".finding.open")).to_contain_text("甲停词")
+    expect(page.locator("#tip")).to_be_visible()
+    page.mouse.move(1, 1)
+
+    expect(page.locator("#tip")).to_be_hidden()
+
+
 def test_copy_with_formatting(page: Page) -> None:
     """The mended text goes back to Word or the CMS with its tables and links."""
     paste(page, "<p>甲<b>乙</b></p><table><tr><td>丙</td></tr></table>")

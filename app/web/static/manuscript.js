@@ -171,7 +171,6 @@ export class Manuscript {
     this.lost = { embedded: seen.embedded, links: seen.links };
     if (!fragment.hasChildNodes()) fragment.append(paragraphs(""));
     this.write(fragment);
-    return seen;
   }
 
   touched() {

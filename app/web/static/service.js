@@ -33,12 +33,7 @@ export class Questions {
     this.controller = null;
   }
 
-  /**
-   * @param {string} path
-   * @param {Object|FormData} said
-   * @returns {Promise<{ok: boolean, status: number, data: Object|null, late: boolean}|null>}  null: cancelled; status 0: no
-   *   answer, because the time was up (`late`) or the service was not reached
-   */
+  /** As `request`; null: cancelled; status 0: no answer, as its time was up (`late`) or the service was not reached. */
   async ask(path, said) {
     this.cancel();
     const controller = new AbortController();
