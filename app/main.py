@@ -29,7 +29,7 @@ from app.api import (
     rules,
     screen,
 )
-from app.api.crowd import Crowd
+from app.api.crowd import LONG_BODY, Crowd
 from app.api.forms import Post, Posts
 from app.api.gate import Gate, keep, opened, to_login
 from app.documents.intake import Intake
@@ -67,7 +67,6 @@ _PAGE = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 _HEAVY = ("/screen", "/redact", language_tool.PATH)  # where a post is read
-_LONG = 100_000  # bytes of a post that takes long
 _DOCS = ("/docs", "/redoc")  # their page is FastAPI's own and needs its own, wider policy
 
 
@@ -133,7 +132,9 @@ class Application(FastAPI):
             if scope["query_string"]:
                 ready = await lexicons.asked_for(self.state, scope["query_string"])
             again = ready.data != newest.data
-            if len(body) > _LONG:
+            if (
+                len(body) > LONG_BODY
+            ):  # asked here: going through ``room`` costs a short one more than it is worth
                 async with self.state.crowd.long_post():
                     return await screen.answered(headers, body, ready, person, again=again), receive
             return await screen.answered(headers, body, ready, person, again=again), receive
@@ -229,6 +230,7 @@ def create(config: settings.Settings | None = None, base: Service | None = None)
     )
     app.state.service = None
     app.state.crowd = Crowd()
+    app.state.batches = Crowd()  # of their own: a hundred posts would keep one long post waiting for a minute
     app.state.rule_seconds = {}
     problems.install(app)
     refused.install(app)

@@ -15,6 +15,7 @@ from app.api.problems import Problem
 LATE = 0.5  # seconds the event loop may be behind, beat after beat, before new posts are sent away
 _BEAT = 0.05  # seconds
 _BEATS = 4  # one late beat is a machine that was held up, not a crowd
+LONG_BODY = 100_000  # bytes of a post that takes long
 LONG = 2  # long posts screened at the same time: more would only take each other's time
 WAITING = 6  # long posts that may wait
 
@@ -54,6 +55,19 @@ class Crowd:
                 yield
         finally:
             self.waiting -= 1
+
+    @asynccontextmanager
+    async def room(self, size: int) -> AsyncIterator[None]:
+        """Read or screen so many bytes in here.
+
+        Raises:
+            Problem: 503, come again.
+        """
+        if size <= LONG_BODY:
+            yield
+            return
+        async with self.long_post():
+            yield
 
     async def watch(self) -> None:
         """While the service runs: see how late the loop is."""

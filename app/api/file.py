@@ -118,7 +118,8 @@ async def screen_file(request: Request) -> Response:
     digest = "sha256:" + hashlib.sha256(raw).hexdigest()
     key = request.headers.get("idempotency-key", "").encode("latin-1")
     said = digest.encode() + filed.model_dump_json().encode("utf-8", "surrogatepass")
-    answer = await verdict_on(filed, said, key, ready, request.scope.get("person", NOBODY))
+    async with request.app.state.crowd.room(len(filed.body.encode("utf-8", "surrogatepass"))):
+        answer = await verdict_on(filed, said, key, ready, request.scope.get("person", NOBODY))
     answer |= {
         "file": {"name": masked(name[:_NAME]), "bytes": len(raw), "digest": digest},
         "extracted": {"title": filed.title, "body": filed.body, "format": filed.format},

@@ -394,10 +394,12 @@ async def languages() -> list[dict[str, str]]:
 async def check(request: Request) -> Response:
     """供浏览器、LibreOffice 和编辑器中已有的 LanguageTool 插件使用。什么都不登记。"""
     try:
-        letters, wish = _checked(_parameters(await request.body()))
+        body = await request.body()
+        letters, wish = _checked(_parameters(body))
         ready, base = service(request), str(request.base_url)
         if len(letters.source) > _INLINE:
-            answer = await run_in_threadpool(checked, letters, wish, ready, base)
+            async with request.app.state.crowd.room(len(body)):
+                answer = await run_in_threadpool(checked, letters, wish, ready, base)
         else:
             answer = checked(letters, wish, ready, base)
         return Response(msgspec.json.encode(answer), media_type="application/json")

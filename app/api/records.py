@@ -403,7 +403,8 @@ async def verified(request: Request, record: str, page: Page) -> dict[str, Any]:
     readable(page.body, page.format, register.settings.max_characters)
     with registered():
         kept, before = await register.done(acts.comparing(record, person))
-        found = await run_in_threadpool(compare, kept, page, register.keys, before)
+        async with request.app.state.crowd.room(len(page.body.encode("utf-8", "surrogatepass"))):
+            found = await run_in_threadpool(compare, kept, page, register.keys, before)
         return compared(found, await register.done(acts.verifying(record, person, found)))
 
 

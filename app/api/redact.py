@@ -78,8 +78,8 @@ def redacted(post: Post, ready: Service) -> dict[str, Any]:
 )
 async def redact(request: Request) -> Response:
     """返回格式不变的稿件副本，个人信息按通行做法遮盖；HTML 仍是 HTML。"""
-    post = read(request.headers.get("content-type", ""), await request.body(), Post)
-    return Response(
-        msgspec.json.encode(await run_in_threadpool(redacted, post, service(request))),
-        media_type="application/json",
-    )
+    body = await request.body()
+    post = read(request.headers.get("content-type", ""), body, Post)
+    async with request.app.state.crowd.room(len(body)):
+        done = await run_in_threadpool(redacted, post, service(request))
+    return Response(msgspec.json.encode(done), media_type="application/json")

@@ -313,10 +313,12 @@ def _key(given: bytes) -> str:
 )
 async def batch(request: Request) -> Response:
     """逐篇给出结论，顺序不变；一篇有误不影响其他各篇。Idempotency-Key 与各篇的位置一起，认出重发的稿件。"""
-    posts = read(request.headers.get("content-type", ""), await request.body(), Posts)
+    body = await request.body()
+    posts = read(request.headers.get("content-type", ""), body, Posts)
     person = request.scope.get("person", NOBODY)
     key = _key(request.headers.get("idempotency-key", "").encode("latin-1"))
-    verdicts = await run_in_threadpool(_batch, posts, service(request), person, key)
+    async with request.app.state.batches.room(len(body)):
+        verdicts = await run_in_threadpool(_batch, posts, service(request), person, key)
     return Response(msgspec.json.encode({"verdicts": verdicts}), media_type="application/json")
 
 

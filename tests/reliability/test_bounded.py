@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -205,6 +205,27 @@ def test_only_so_many_long_posts_wait() -> None:
         return refused, again
 
     assert (3, 200) == asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("path", "crowd_", "sent"),
+    [
+        ("/screen", "crowd", {"json": {"body": CLEAN * 3_000}}),
+        ("/screen/batch", "batches", {"json": {"posts": [{"body": CLEAN * 3_000}]}}),
+        ("/screen/file", "crowd", {"files": {"file": ("稿件.txt", (CLEAN * 3_000).encode())}}),
+        ("/redact", "crowd", {"json": {"body": CLEAN * 3_000}}),
+        ("/v2/check", "crowd", {"data": {"language": "zh-CN", "text": CLEAN * 3_000}}),
+    ],
+)
+def test_every_door_has_its_crowd(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, crowd_: str, sent: dict[str, Any]
+) -> None:
+    """A long text is sent away at each of them where there are too many inside, and let in where there are not."""
+    full = crowd.LONG + crowd.WAITING
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(client.app.state, crowd_), "waiting", full)  # type: ignore[attr-defined]
+        assert 503 == client.post(path, **sent).status_code
+    assert 200 == client.post(path, **sent).status_code
 
 
 def test_overload(ledger: Callable[..., None], tmp_path: Path) -> None:
