@@ -203,9 +203,14 @@ class _Reader:
                 yield from self._blocks(child, top=top)
 
     def _alternative_blocks(self, element: _Element) -> Iterator[str]:
-        for choice in element:
-            yield from self._blocks(choice)
-            return
+        """As ``_alternative``, of whole paragraphs."""
+        choices = list(element)
+        for number, choice in enumerate(choices):
+            outer = self._hidden
+            self._hidden = outer or number > 0
+            if number == 0 or (_words(choice) and _words(choice) != _words(choices[0])):
+                yield from self._blocks(choice)
+            self._hidden = outer
 
     def _paragraph(self, element: _Element, *, top: bool = False) -> Iterator[str]:
         outer, before = (self._line, self._after), self.letters
@@ -285,10 +290,12 @@ class _Reader:
                 self._piece(child, tag)
 
     def _link(self, element: _Element) -> None:
-        target = self._links.get(attribute(element, "id"), "")
-        self._line.append(f'<a href="{escape(target)}">' if target else "")
+        target, tip = self._links.get(attribute(element, "id"), ""), attribute(element, "tooltip")
+        href = f' href="{escape(target)}"' if target else ""
+        title = f' title="{escape(tip)}"' if tip else ""
+        self._line.append(f"<a{href}{title}>" if href or title else "")
         self._inline(element)
-        self._line.append("</a>" if target else "")
+        self._line.append("</a>" if href or title else "")
 
     def _blocks_of(self, element: _Element) -> list[str]:
         """Blocks of an element that is one itself."""
@@ -403,9 +410,8 @@ class _Reader:
         for one in element:
             tag = local(one)
             if tag == "docPr":
-                alternative = attribute(one, "descr") or attribute(one, "title")
-                if alternative:
-                    self._line.append(f'<img alt="{escape(alternative)}">')
+                for alternative in dict.fromkeys((attribute(one, "descr"), attribute(one, "title"))):
+                    self._line.append(f'<img alt="{escape(alternative)}">' if alternative else "")
             elif tag == "textpath":  # a watermark, which is where 机密 stands
                 self._after.append(f"<p>{self._seen(attribute(one, 'string'))}</p>")
             elif tag == "txbxContent":

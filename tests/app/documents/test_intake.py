@@ -184,6 +184,8 @@ BOX = (
     "<v:textbox><w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>"
     "</mc:AlternateContent></w:r>"
 )
+PICTURE = '<w:r><w:drawing><wp:inline><wp:docPr id="9" name="x" descr="一张图" title="图的题目"/></wp:inline></w:drawing></w:r>'
+TIP = '<w:hyperlink w:anchor="a" w:tooltip="浮出的字"><w:r><w:t>此处</w:t></w:r></w:hyperlink>'
 SIGN = '<w:sym w:font="Symbol" w:char="F0{:x}"/>'
 PLACES = [
     ("机密", "page", WATERMARK),
@@ -195,6 +197,9 @@ PLACES = [
     ("移走的", "hidden", '<w:moveFrom w:id="1" w:author="甲"><w:r><w:t>移走的</w:t></w:r></w:moveFrom>'),
     ("控件里", "page", "<w:sdt><w:sdtContent><w:r><w:t>控件里</w:t></w:r></w:sdtContent></w:sdt>"),
     ("字段值", "page", '<w:fldSimple w:instr=" REF x "><w:r><w:t>字段值</w:t></w:r></w:fldSimple>'),
+    ("一张图", "page", PICTURE),
+    ("图的题目", "page", PICTURE),
+    ("浮出的字", "page", TIP),
     ("引用码", "hidden", '<w:fldSimple w:instr=" QUOTE 引用码 "><w:r><w:t>值</w:t></w:r></w:fldSimple>'),
 ]
 
@@ -206,6 +211,21 @@ def test_words_in_odd_places_of_a_word_file(letters: str, where: str, run: str) 
     seen = page(paper).as_written if where == "page" else hidden(paper)
 
     assert 1 == seen.count(letters)
+
+
+def test_two_versions_of_a_paragraph() -> None:
+    """Word shows the second where it does not know what the first requires: neither is left out."""
+    made = Word()
+    made.element.body.insert(
+        0,
+        xml(
+            '<mc:AlternateContent><mc:Choice Requires="x1"><w:p><w:r><w:t>新的字</w:t></w:r></w:p></mc:Choice>'
+            "<mc:Fallback><w:p><w:r><w:t>旧的字</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>"
+        ),
+    )
+    paper = papers.read(saved(made), ".docx")
+
+    assert ("新的字", "旧的字") == (page(paper).as_written.strip(), hidden(paper).strip())
 
 
 def test_headers_notes_and_links_of_a_word_file() -> None:
