@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.test_form import TEXT, TITLE, ours, paste, screen, select, settled
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +116,30 @@ def test_a_report_that_fails_says_so(page: Page) -> None:
 
     expect(page.locator(".finding", has_text="甲错词")).to_contain_text("须复核")
     assert ["甲错词"] == ours(page, "review")
+
+
+def test_a_report_pressed_twice_is_sent_once(page: Page) -> None:
+    """While the service is thinking, the button and Enter do nothing more."""
+    paste(page, "<p>甲错词。</p>")
+    screen(page)
+    select(page, "甲错词")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/lexicons/reports", hold)
+    page.get_by_role("button", name="报告误报…").click()
+    again = page.get_by_role("button", name="报告误报", exact=True)
+    with page.expect_request("**/lexicons/reports"):
+        again.click()
+    again.click()
+    page.locator("#alarm-note").press("Enter")
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    held[0].fulfill(status=201, json={})
+    expect(page.locator(".finding", has_text="甲错词")).to_contain_text("已忽略")
+
+    assert 1 == len(held)
 
 
 def test_a_word_is_proposed(page: Page) -> None:

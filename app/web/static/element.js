@@ -22,6 +22,12 @@ export const heads = (names, attributes = {}) => names.map((name) => element("th
 /** The element of this page with this id. */
 export const byId = (id) => document.getElementById(id);
 
+/** The same, but nothing happens while an earlier call is under way: what is pressed twice is sent once. */
+export function once(action) {
+  let going = null;
+  return () => (going ??= Promise.resolve(action()).finally(() => (going = null)));
+}
+
 /** New content for a container; the element that had the focus keeps it when it comes back with the same data-key. */
 export function refill(container, ...children) {
   const active = container.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;

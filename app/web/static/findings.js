@@ -1,6 +1,6 @@
 /** The findings in the order of the text: step, accept, dismiss, undo; by keyboard as well as by mouse. */
 
-import { announce, element, heads, refill } from "./element.js";
+import { announce, element, heads, once, refill } from "./element.js";
 import { NotSent, send } from "./reports.js";
 import { ROOT } from "./service.js";
 
@@ -226,7 +226,7 @@ export class Findings {
   falseAlarm(one) {
     const note = element("input", { type: "text", id: "alarm-note", maxlength: 200, placeholder: "为什么是误报，可不填" });
     const trouble = element("p", { class: "caution", role: "alert" });
-    const done = async () => {
+    const done = once(async () => {
       trouble.textContent = "";
       try {
         await send({
@@ -238,8 +238,8 @@ export class Findings {
         trouble.textContent = error.message;
         return;
       }
-      this.dismiss(one, "机审误报，已报告词库管理人员");
-    };
+      if (this.all.includes(one)) this.dismiss(one, "机审误报，已报告词库管理人员"); // a new verdict may have come meanwhile
+    });
     return this.small("报告给词库管理人员，附前后几个字（个人信息会遮盖）", [note, trouble], "报告误报", done);
   }
 

@@ -1,7 +1,7 @@
 /** What an editor tells the keeper of words: this was a false alarm; this word is missing. Nothing changes by it here. */
 
-import { announce, byId } from "./element.js";
-import { request } from "./service.js";
+import { announce, byId, once } from "./element.js";
+import { PATIENCE, request } from "./service.js";
 
 /** Why a report was not taken, in words for the editor. */
 export class NotSent extends Error {}
@@ -11,7 +11,7 @@ export class NotSent extends Error {}
  * @throws {NotSent}
  */
 export async function send(said) {
-  const answer = await request("/lexicons/reports", said).catch(() => null);
+  const answer = await request("/lexicons/reports", said, AbortSignal.timeout(PATIENCE)).catch(() => null);
   if (!answer) throw new NotSent("连不上审查服务，未能报告。");
   if (!answer.ok) throw new NotSent(`未能报告：${answer.data?.detail ?? `服务返回错误（${answer.status}）。`}`);
 }
@@ -41,8 +41,7 @@ export function proposals(record) {
     word.focus();
   });
   byId("propose-close").addEventListener("click", () => dialog.close());
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const propose = once(async () => {
     const said = [
       instead.value.trim() && `应当写作“${instead.value.trim()}”。`,
       `类别：${family.selectedOptions[0].textContent}。`,
@@ -56,5 +55,9 @@ export function proposals(record) {
       if (!(error instanceof NotSent)) throw error;
       byId("propose-trouble").textContent = error.message;
     }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    propose();
   });
 }

@@ -1,6 +1,6 @@
 /** The service behind this page: where it lives, how it is asked, and why there is no verdict. */
 
-const PATIENCE = 30_000; // milliseconds until a verdict is late
+export const PATIENCE = 30_000; // milliseconds until an answer is late
 
 /** What stands before every path where the service does not live at "/". */
 export const ROOT = document.body.dataset.root;
