@@ -16,7 +16,9 @@ from rich.text import Text as Styled
 from app.api.forms import Post
 from app.api.problems import Problem, body, validation_problem
 from app.api.redact import redacted
-from app.api.screen import screened
+from app.api.screen import read, screened
+from app.documents.letters import decoded
+from app.documents.paper import PaperError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,13 +83,10 @@ def _read(file: str) -> str:
     except OSError as error:
         message = f"{file}：无法读取（{error.strerror}）"
         raise UnreadableError(message) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    message = f"{file}：既不是 UTF-8 也不是 GB18030 编码的文字"
-    raise UnreadableError(message)
+    try:
+        return decoded(raw)
+    except PaperError as error:
+        raise UnreadableError(f"{file}：{error}") from error
 
 
 def stream(service: Service, file: str) -> int:
@@ -124,12 +123,9 @@ def _line(raw: bytes | None, service: Service) -> dict[str, Any]:
     if raw is None:
         return body(413, f"这一行超过 {service.settings.max_bytes} 字节；未审查，不得发布。")
     try:
-        return screened(Post.model_validate_json(raw), service)
-    except ValidationError as error:
-        problem = validation_problem(error.errors())
-    except Problem as error:
-        problem = error
-    return body(problem.status, problem.detail, problem.errors)
+        return screened(read("application/json", raw, Post), service)
+    except Problem as problem:
+        return body(problem.status, problem.detail, problem.errors)
 
 
 def write_json(verdict: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def proposing(changes: Sequence[Change], reason: str, basis: str, person: Person
         common = {
             "batch": batch,
             "reason": masked(reason.strip()[:_REASON]),
-            "basis": basis.strip()[:_REASON],
+            "basis": masked(basis.strip()[:_REASON]),
             "state": "proposed",
             "proposer": person.id,
             "proposer_name": person.name[:80],

@@ -52,7 +52,12 @@ def test_gb18030_is_understood(tmp_path: Path) -> None:
         ("没有制度", ("screen", "--checklist", "nowhere"), b"x"),
         ("不能为空", ("screen",), b""),
         ("没有规则", ("explain", "number.nothing"), b""),
-        ("既不是 UTF-8 也不是 GB18030", ("screen",), b"\xff\xff\xff\xff"),
+        ("编码无法识别", ("screen",), b"\xff\xff\xff\xff"),
+        (
+            "编码无法识别",
+            ("screen",),
+            "縣政府召開會議，絕密，不得公開，請勿外傳".encode("big5"),
+        ),  # would read as GB18030
     ],
 )
 def test_errors_are_clear_and_exit_3(words: str, arguments: tuple[str, ...], stdin: bytes) -> None:
@@ -82,12 +87,13 @@ def test_broken_data_stops_the_start(tmp_path: Path) -> None:
 
 def test_ndjson_streams_in_order() -> None:
     """One answer a line, in the order of the lines; a bad line does not stop the rest."""
-    lines = [json.dumps({"body": "好"}), "{", json.dumps({"body": "截至2月30日"}), ""]
+    twice = '{"body": "绝密★20年", "body": "好"}'
+    lines = [json.dumps({"body": "好"}), "{", json.dumps({"body": "截至2月30日"}), "", twice]
     done = run("screen", "--ndjson", stdin="\n".join(lines).encode())
     answers = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert 3 == done.returncode
-    assert ["pass", 400, "review"] == [one.get("verdict", one.get("status")) for one in answers]
+    assert ["pass", 400, "review", 400] == [one.get("verdict", one.get("status")) for one in answers]
 
 
 def test_explain_prints_the_rule() -> None:
