@@ -49,7 +49,7 @@ OPEN = ("/health", "/ready", "/login", "/static/", "/favicon.ico")
 class Line(NamedTuple):
     """Who may ask for what: the first line whose path fits decides.
 
-    ``scopes`` are those of keys; a key of one of ``sends`` may only post to the path itself.
+    ``scopes`` are those of keys; a key of one of ``looks`` may only read, one of ``sends`` only post to the path itself.
     """
 
     path: str
@@ -57,6 +57,7 @@ class Line(NamedTuple):
     write: frozenset[str]
     scopes: frozenset[str] = frozenset()
     sends: frozenset[str] = frozenset()
+    looks: frozenset[str] = frozenset()
 
 
 LINES = (
@@ -64,12 +65,12 @@ LINES = (
     Line("/logout", _ALL, _ALL),
     Line("/accounts", frozenset({"administrator", "auditor"}), frozenset({"administrator"})),
     Line("/audit", frozenset({"auditor"}), frozenset()),
-    Line("/records", _READERS, _EVERYBODY, frozenset({"records"})),
+    Line("/records", _READERS, _EVERYBODY, looks=frozenset({"records"})),
     Line("/figures", _READERS, frozenset(), frozenset({"records"})),
     Line("/tasks", _EVERYBODY, frozenset()),
     Line("/submit", _EVERYBODY, _EVERYBODY),
-    Line("/waivers", _READERS, frozenset({"approver", "secrecy"}), frozenset({"records"})),
-    Line("/rectification", _READERS, _EVERYBODY, frozenset({"records"})),
+    Line("/waivers", _READERS, frozenset({"approver", "secrecy"}), looks=frozenset({"records"})),
+    Line("/rectification", _READERS, _EVERYBODY, looks=frozenset({"records"})),
     Line("/register.xlsx", _READERS, frozenset(), frozenset({"records"})),
     Line("/verify", _READERS, _EVERYBODY, frozenset({"records"})),
     Line("/lexicons/reports", _READERS, _EVERYBODY, frozenset({"lexicons"}), frozenset({"screen"})),
@@ -104,6 +105,14 @@ def line(path: str) -> Line | None:
         ):
             return one
     return None
+
+
+def _scopes(allowed: Line, scope: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes with which a key may make this request."""
+    if scope["method"] in _SAFE:
+        return allowed.scopes | allowed.looks
+    sends = scope["method"] == "POST" and scope["path"] == allowed.path
+    return allowed.scopes | allowed.sends if sends else allowed.scopes
 
 
 class Gate:
@@ -204,8 +213,7 @@ class Gate:
             self.addresses.fail(address)
             raise Problem(401, "密钥无效、已过期或已撤销。", www_authenticate="Bearer")
         allowed = line(scope["path"])
-        sends = allowed is not None and scope["method"] == "POST" and scope["path"] == allowed.path
-        if allowed is None or not (allowed.scopes | (allowed.sends if sends else frozenset())) & found.scopes:
+        if allowed is None or not _scopes(allowed, scope) & found.scopes:
             raise Problem(403, "这个密钥没有此项权限。")
         return found.person
 

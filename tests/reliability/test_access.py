@@ -49,16 +49,16 @@ MATRIX: dict[str, tuple[str, str]] = {
     "GET /records": (READERS, "records"), "GET /records/{record}": (READERS, "records"),
     "GET /records/{record}/form.docx": (READERS, "records"), "GET /records/{record}/form.html": (READERS, "records"),
     "GET /records/{record}/text": (READERS, "records"), "GET /records/{record}/act": (READERS, "records"),
-    "POST /records/{record}/act": (OFFICE, "records"), "POST /records/{record}/answers": (OFFICE, "records"),
-    "POST /records/{record}/signatures": (OFFICE, "records"), "POST /records/{record}/waivers": (OFFICE, "records"),
-    "GET /rectification": (READERS, "records"), "POST /rectification": (OFFICE, "records"),
-    "GET /rectification.xlsx": (READERS, "records"), "POST /rectification/{notice}": (OFFICE, "records"),
-    "POST /rectification/notices/act": (OFFICE, "records"), "GET /register.xlsx": (READERS, "records"),
+    "POST /records/{record}/act": (OFFICE, ""), "POST /records/{record}/answers": (OFFICE, ""),
+    "POST /records/{record}/signatures": (OFFICE, ""), "POST /records/{record}/waivers": (OFFICE, ""),
+    "GET /rectification": (READERS, "records"), "POST /rectification": (OFFICE, ""),
+    "GET /rectification.xlsx": (READERS, "records"), "POST /rectification/{notice}": (OFFICE, ""),
+    "POST /rectification/notices/act": (OFFICE, ""), "GET /register.xlsx": (READERS, "records"),
     "POST /redact": (OFFICE, "screen"), "POST /screen": (OFFICE, "screen"), "POST /screen/batch": (OFFICE, "screen"),
     "POST /screen/file": (OFFICE, "screen"), "GET /submit": (OFFICE, ""), "POST /submit": (OFFICE, ""), "GET /tasks": (OFFICE, ""),
     "POST /v2/check": (OFFICE, "screen"), "GET /v2/languages": (ALL, "screen"), "OPTIONS /v2/{path:path}": ("*", "screen"),
-    "POST /verify": (OFFICE, "records"), "GET /waivers": (READERS, "records"), "POST /waivers": ("sa", "records"),
-    "POST /waivers/{waiver}/revoke": ("sa", "records"),
+    "POST /verify": (OFFICE, "records"), "GET /waivers": (READERS, "records"), "POST /waivers": ("sa", ""),
+    "POST /waivers/{waiver}/revoke": ("sa", ""),
 }  # fmt: skip
 
 
