@@ -83,6 +83,8 @@ def serve(
     workers: Annotated[int, typer.Option(help="工作进程数", min=1)] = 1,
 ) -> None:
     """启动网页表单和接口。设置用 XIANSHEN_ 开头的环境变量，见 xianshen settings。"""
+    from importlib.util import find_spec
+
     import uvicorn
 
     from app import logs, meter, settings
@@ -97,6 +99,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http="app.door:Door" if find_spec("httptools") else "auto",
         log_config=logs.config(),
         timeout_graceful_shutdown=GRACE,
         access_log=False,

@@ -68,7 +68,7 @@ ONLY_IN = {
     "ahocorasick": ("detectors.matcher",),
     "daachorse": ("detectors.matcher", "detectors.spelling"),
     "opencc": ("detectors.text",),
-    "uvicorn": ("app.__main__",),
+    "uvicorn": ("app.__main__", "app.door"),
 }
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
-from app import language_model
+from app import door, language_model
+from app.__main__ import serve
 from app.api import crowd
 from app.api.crowd import Crowd
 from app.api.problems import Problem
@@ -163,6 +167,60 @@ def test_bodies_that_never_end(
         violations.append(f"{taken:.0f} s")
     ledger("F25", "50 个发到一半就停的请求", "408，连接关闭，其他稿件照常", 50, violations,
            **{"其他稿件（秒）": round(meanwhile, 2), "全部放开（秒）": round(taken, 1)})  # fmt: skip
+
+
+def test_heads_that_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing, half a head, a head without end: each is let go; what comes whole is answered, twice over one connection."""
+    monkeypatch.setattr(door, "SECONDS", 0.5)
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        assert "http" == scope["type"]
+        while (await receive())["more_body"]:
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        free_port: int = free.getsockname()[1]
+    config = uvicorn.Config(answer, port=free_port, http=door.Door, lifespan="off", log_level="critical")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+
+        def sent(*pieces: bytes) -> bytes:
+            with socket.create_connection(("127.0.0.1", free_port), timeout=5) as one:
+                said = b""
+                with contextlib.suppress(ConnectionError):
+                    for piece in pieces:
+                        one.sendall(piece)
+                        time.sleep(0.1)
+                    while piece := one.recv(4096):
+                        said += piece
+                return said
+
+        whole = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n"
+        assert b"" == sent(b"")
+        assert sent(b"GET / HTTP/1.1\r\nho").startswith(b"HTTP/1.1 400")
+        assert 0 == sent(b"GET / HTTP/1.1\r\nx: ", *[b"a" * 60_000] * 20).count(b"200 OK")
+        slowly = sent(whole, *[b"a" * 25_000] * 8, whole, b"a" * 200_000)
+        assert 2 == slowly.count(b"200 OK"), slowly
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def test_the_service_has_that_door(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """``xianshen serve`` opens it."""
+    given: dict[str, Any] = {}
+    monkeypatch.setenv("XIANSHEN_HOME", str(tmp_path))
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **named: given.update(named))
+    serve(port=0, host="127.0.0.1", workers=1)
+
+    assert "app.door:Door" == given["http"]
 
 
 def test_a_late_loop_sends_posts_away(tmp_path: Path) -> None:
