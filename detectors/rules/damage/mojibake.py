@@ -33,6 +33,7 @@ RULE = Rule(
         "防治蛴螬、蝼蛄、蚜虫等地下害虫。",
         "戏曲《魑魅魍魉》在文化馆上演。",
         "他的名字叫李喆鑫，网名“饕餮客”。",
+        "【采写】郑钰衎【作者】郑钰衎【来源】云山日报",
     ),
 )
 
@@ -89,7 +90,7 @@ def _runs(text: Text) -> Iterator[tuple[int, int]]:
 
 def _senseless(run: str) -> bool:
     """Rare characters that stand alone, one beside the other, with nothing between them that parts a list."""
-    if any(mark in run for mark in "、,。;:()·《》“”\n\t "):
+    if any(mark in run for mark in "、,。;:()·《》“”【】\n\t "):
         return False
     rest = rare()
     alone = sum(

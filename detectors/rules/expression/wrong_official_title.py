@@ -7,6 +7,7 @@ import regex
 
 from detectors.rule import Finding, Rule
 from detectors.text import Text
+from detectors.words import dictionary, tokens
 
 RULE = Rule(
     id="expression.wrong-official-title",
@@ -37,6 +38,10 @@ RULE = Rule(
         "农村长期稳定，新农村长远发展，乡村长者食堂开放。",
         "中共中央总书记、国家主席、中央军委主席发表重要讲话。",
         "香港特区审计署署长发表报告。",
+        "香港特别行政区永久性居民中的中国公民可以担任各司司长、副司长，各局局长，廉政专员，审计署署长。",
+        "经夏县县委常委会研究决定，任命下列同志。",
+        "时任景宁畲族自治县县委书记到场。",
+        "某省省委书记到基层调研，只带一名随员。",
     ),
 )
 
@@ -56,8 +61,10 @@ _HEADS = (  # what an office's head is not called, and how he is
     (regex.compile(r"自治区(?P<what>副?)省长"), "自治区{what}主席"),
 )
 _COMMITTEE = re.compile(r"省省委|市市委|县县委")
-_COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|两|数|多|困|跨|等|和|[、,。;:\n(“]|^)$")
+_COMMITTEE_BEFORE = re.compile(r"(?:各|级|辖|设区|全|本|该|某|两|数|多|困|跨|自治|等|和|[、,。;:\n(“]|^)$")
 _AUDITOR = re.compile(r"审计署署长")
+_REGION = re.compile("香港|特区|特别行政区|澳门|廉政专员|行政长官")  # where there is a Director of Audit
+_SENTENCE = 200  # code points before a title that may tell whose it is
 _VILLAGE = regex.compile(r"(?<=[任选当]为?[\u4e00-\u9fff]{0,3})村长(?![期远效者治乐大久安短征处])")
 _LEADER = ("中共中央总书记", "国家主席", "中央军委主席")
 _THREE = re.compile(
@@ -92,13 +99,25 @@ def find(text: Text) -> Iterator[Finding]:
     yield from _orders(text)
 
 
+def _is_short_name(plain: str, at: int) -> bool:
+    """Whether the place before 省委, 市委, 县委 has a name of one letter, which is never said alone: 夏县县委."""
+    first = max(0, at - 8)
+    return any(
+        begin + first == at - 1 and len(word) == 2 and dictionary().FREQ.get(word)
+        for word, begin, _ in tokens(plain[first : at + 8])
+    )
+
+
 def _orders(text: Text) -> Iterator[Finding]:
     plain = text.plain
     for hit in _COMMITTEE.finditer(plain):
-        if not _COMMITTEE_BEFORE.search(plain[max(0, hit.start() - 2) : hit.start()]):
+        if not _COMMITTEE_BEFORE.search(plain[max(0, hit.start() - 2) : hit.start()]) and not _is_short_name(
+            plain, hit.start()
+        ):
             yield RULE.at(text, *hit.span(), hit[0][1:])
     for hit in _AUDITOR.finditer(plain):
-        if not re.search("香港|特区|澳门", plain[max(0, hit.start() - 30) : hit.start()]):
+        first = plain.rfind("\n", max(0, hit.start() - _SENTENCE), hit.start()) + 1
+        if not _REGION.search(plain, max(first, hit.start() - _SENTENCE), hit.start()):
             yield RULE.at(text, *hit.span(), "审计长")
     for hit in _VILLAGE.finditer(plain):
         yield RULE.at(text, hit.start(), hit.end(), "村委会主任")

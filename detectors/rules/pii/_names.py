@@ -18,7 +18,7 @@ _SURNAMES = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|南宫|长孙|宇文|轩辕|钟离|闻人|独孤|呼延|申屠|太史|百里"
 _DOUBLE_FIRST = "".join(one[0] for one in _DOUBLE.split("|"))
-_NOT_IN_NAMES = "某的了是在和与及等因为被将把向从对由或有无不未也就都而但其该此这那各每个名位户人民者们员长省市区县镇乡村街社号年月日时分第级类期款项条章节上下中内外前后男女岁"
+_NOT_IN_NAMES = "某的了是在和与及等因为被将把向从对由或有无不未也就都而但其该此这那各每个名位户人民者们员长省市区县镇乡村街社号年月日时分第级类期款项条章节上下中内外前后男女岁斋"
 _COMMON = 60  # times in jieba's dictionary; names of persons in it are rarer
 NAME = (
     rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}](?:(?![{_NOT_IN_NAMES}])[\u4e00-\u9fff]){{1,2}})"

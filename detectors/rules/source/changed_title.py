@@ -21,6 +21,7 @@ RULE = Rule(
         "两部门部署养老金发放工作\n原标题：两部门部署做好2024年城乡居民基础养老金发放工作",
         "省气象台发布未来三天天气趋势预测\n原标题：《省气象台发布未来三天天气趋势预测》",
         "我县开展“书香云山”活动\n活动原标题为“悦读云山”，今年更名。",
+        "近日，县公安局民警在青石镇青河村巡逻时接到群众求助，两名外出放牧的老人因大雾在山上迷路，民警会同村干部和志愿者连夜上山搜寻三个多小时，终于在一处山坳找到老人并护送回家，家属送来锦旗表示感谢。\n原标题：大雾迷途 警民联手深夜寻人",
     ),
 )
 NEEDS = ("原标题",)
@@ -32,7 +33,7 @@ _ALIKE = 0.5  # share of letters in common, in order
 
 def find(text: Text) -> Iterator[Finding]:
     """The first line against the printed original; shortening a title changes nothing."""
-    first = re.match(r"\s{0,40}(?P<title>[^\n]{4,80})", text.plain)
+    first = re.match(r"\s{0,40}(?P<title>[^\n]{4,80})(?:\n|$)", text.plain)
     original = _ORIGINAL.search(text.plain)
     if first is None or original is None or original.start() < first.end():
         return
