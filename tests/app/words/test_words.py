@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 
 from app.main import create
+from app.register import backup
 from app.register.chain import walk
 from app.register.models import word_proposals
+from app.register.store import Register
 from app.register.way import Person
 from app.settings import Settings
 from app.words import compile as compiling
@@ -200,6 +203,28 @@ def test_an_earlier_set_can_be_asked_for(client: TestClient, be: Callable[[str],
     kept = post | {"record": True}
     assert 422 == client.post(f"/screen?data={first['data']}", json=kept, headers=be("editor")).status_code
     assert 200 == client.post(f"/screen?data={second['data']}", json=kept, headers=be("editor")).status_code
+
+
+def test_words_are_in_the_backup(
+    client: TestClient, be: Callable[[str], dict[str, str]], tmp_path: Path
+) -> None:
+    """Restored elsewhere, the same words answer: what was decided here is nowhere else."""
+    settled(client, be, {"word": "晚稻播重", "value": "晚稻播种"})
+    batch = propose(client, be("keeper1"), "寅卯辰巳午").json()["batch"]
+    old: Path = client.app.state.words.settings.home  # type: ignore[attr-defined]
+    backup.save(client.app.state.words.register, tmp_path / "b.gz")  # type: ignore[attr-defined]
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(old / "secret.key", home)
+    with TestClient(create(Settings(home=home, auth="off"))):
+        pass  # started before there was anything in it
+    register = Register(Settings(home=home))
+    backup.restore(register, tmp_path / "b.gz")
+    register.close()
+    with TestClient(create(Settings(home=home, auth="off"))) as other:
+        assert client.get("/ready").json()["data"] == other.get("/ready").json()["data"]
+        assert ["晚稻播重"] == quotes(other, {}, "晚稻播重。")
+        assert batch in other.get("/lexicons/proposals").text
 
 
 def test_a_shipped_word_is_put_to_rest_and_back(
