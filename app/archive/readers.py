@@ -8,10 +8,12 @@ pages is the same in every run: that is how a run is taken up again.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import gzip
 import hashlib
 import os
+import re
 import stat
 import zipfile
 from collections import Counter
@@ -43,6 +45,7 @@ _FIRST = 100  # lines that tell the fields of a file of JSON
 _GROUP = 4 * PART  # rows of a Parquet row group that one worker may read by itself
 LARGEST = 64 * 1024 * 1024  # bytes of one file or line; more is reported, not read
 _RATIO = 200  # times that a packed file may grow
+_STRANGE = re.compile("[\ufffd\ue000-\uf8ff]")  # what letters of another encoding become
 
 PACKED = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
 # Pages and papers. An old or packed paper cannot be read, which must be said; pictures, sounds, scripts are no pages.
@@ -236,6 +239,13 @@ def _state(path: Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
+def _state_or_none(path: Path) -> tuple[int, int] | None:
+    try:
+        return _state(path)
+    except OSError:  # gone meanwhile, or a link to nothing: the page says so
+        return None
+
+
 def _sent(made: list[Document], *of: object, share: float = 0.0) -> Part:
     """Pages that were read here and travel to the worker."""
     mark = _mark(*of, [(one.key, one.digest) for one in made])
@@ -247,7 +257,8 @@ def _sent(made: list[Document], *of: object, share: float = 0.0) -> Part:
 
 def _folder(folder: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
     for chunk in _chunks(_walk(folder, aside), size):
-        yield Part(0, chunk[0][0], _read_files, (chunk,), _mark(chunk))
+        mark = _mark(chunk, [_state_or_none(Path(path)) for _, path, _ in chunk])
+        yield Part(0, chunk[0][0], _read_files, (chunk,), mark)
 
 
 def _walk(folder: Path, aside: Counter[str]) -> Iterator[tuple[str, str, str]]:
@@ -351,14 +362,13 @@ def _zip(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
 
 
 def _zip_name(member: zipfile.ZipInfo) -> str:
-    """Windows in Chinese writes names in GBK and says so nowhere; the library takes them for cp437."""
+    """Windows in Chinese writes names in GBK, macOS in UTF-8, and neither says so: the library takes them for cp437."""
     if member.flag_bits & 0x800:
         return member.filename
-    try:
-        raw = member.filename.encode("cp437")
-        return raw.decode("ascii" if raw.isascii() else "gb18030")
-    except UnicodeError:
-        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeError):
+            return member.filename.encode("cp437").decode(encoding)
+    return member.filename
 
 
 @lru_cache(maxsize=1)
@@ -449,6 +459,8 @@ def _answer(record: Any, where: str, aside: Counter[str]) -> Document | None:  #
     if not suffix or status != "200":
         aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
         return None
+    if heads.get_header("WARC-Truncated") or heads.get_header("WARC-Segment-Number"):
+        return Document(key, url=url, error="抓取时没有取全这一页，或分成了几条记录；未能整页检查")
     raw = record.content_stream().read(LARGEST + 1)
     if len(raw) > LARGEST:
         return Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
@@ -577,19 +589,39 @@ def _csv_rows(rows: csv.DictReader[str], name: str, columns: Columns) -> Iterato
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where all of the file is; else UTF-16 by its mark, else GB18030."""
+    """UTF-16 by its mark; UTF-8 where all of the file is; else what the place that is not makes more sense in.
+
+    A letter that was cut in two, as databases do it, makes no other encoding of the whole file.
+
+    Raises:
+        ArchiveError: it is none of them.
+    """
     with path.open("rb") as raw:
         if raw.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
             return "utf-16"
         raw.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
+        last = piece = b""
         try:
             while piece := raw.read(_HEAD):
                 decoder.decode(piece)
+                last = piece
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "gb18030"
+            return _likelier(last + piece, path)
     return "utf-8-sig"
+
+
+def _likelier(sample: bytes, path: Path) -> str:
+    """UTF-8 or GB18030, whichever leaves fewer letters that nobody writes."""
+    wrong = {one: len(_STRANGE.findall(sample.decode(one, "replace"))) for one in ("utf-8-sig", "gb18030")}
+    if wrong["utf-8-sig"] <= wrong["gb18030"]:
+        return "utf-8-sig"
+    try:
+        decoded(sample.decode("gb18030", "ignore").encode("gb18030"))
+    except PaperError as error:
+        raise ArchiveError(f"{path}：{error}") from error
+    return "gb18030"
 
 
 def _parquet(path: Path, columns: Columns, size: int) -> Iterator[Part]:
@@ -653,8 +685,20 @@ def _damaged(where: str, start: int, stop: int) -> Iterator[Document]:
 
 
 def _read_batch(batch: pa.RecordBatch, start: int, where: str, columns: Columns) -> Iterator[Document]:
-    for number, row in enumerate(batch.to_pylist(), start):
+    try:
+        rows = batch.to_pylist()
+    except UnicodeDecodeError:  # what calls itself a string is none: each cell is told apart for itself
+        rows = _as_bytes(batch).to_pylist()
+    for number, row in enumerate(rows, start):
         yield columns.document(row, number, where)
+
+
+def _as_bytes(batch: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    raw = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
+    cells = [one.cast(raw.get(one.type, one.type)) for one in batch.columns]
+    return pa.RecordBatch.from_arrays(cells, names=batch.schema.names)
 
 
 def _sql(url: str, query: str, columns: Columns, size: int) -> Iterator[Part]:

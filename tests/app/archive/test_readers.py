@@ -338,3 +338,59 @@ def test_rows_without_a_key_keep_apart(tmp_path: Path) -> None:
     made = parts(f"sqlite:///{tmp_path / 'e.sqlite'}", Columns(), "SELECT * FROM pages", 3)
 
     assert 7 == len({one.key for part in made for one in part.documents()})
+
+
+def test_a_csv_file_with_one_damaged_letter_stays_what_it_is(tmp_path: Path) -> None:
+    """A letter cut in two, in the middle or at the end, makes no GB18030 of UTF-8, nor the other way round."""
+    whole = "key,body\n" + "".join(f"{number},关于防汛工作的公告\n" for number in range(20))
+    for encoding in ("utf-8", "gb18030"):
+        raw = whole.encode(encoding)
+        for broken in (raw.replace("公告".encode(encoding), "公告".encode(encoding)[:-1], 1), raw[:-2]):
+            (tmp_path / "a.csv").write_bytes(broken)
+            bodies = [one.body for one in read(tmp_path / "a.csv")]
+            assert 19 == bodies.count("关于防汛工作的公告")
+    (tmp_path / "a.csv").write_bytes(
+        "key,body\n1,這是一篇關於防汛工作的公告內容請各單位注意\n".encode("big5")
+    )
+    with pytest.raises(ArchiveError, match="编码无法识别"):
+        read(tmp_path / "a.csv")
+
+
+def test_names_of_a_zip_made_on_a_mac(tmp_path: Path) -> None:
+    """They are in UTF-8, and no flag says so."""
+    name = "通知公告/一二三.txt".encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x" * len(name), "公告".encode())
+    (tmp_path / "a.zip").write_bytes(packed.getvalue().replace(b"x" * len(name), name))
+
+    assert ["通知公告/一二三.txt"] == [one.key for one in read(tmp_path / "a.zip")]
+
+
+def test_a_cell_in_another_encoding_costs_itself(tmp_path: Path) -> None:
+    """Parquet strings that are no UTF-8, as old warehouses write them."""
+    raw = pa.array(["公告甲".encode(), "公告乙".encode("gb18030"), b"\xff\xff\xff"], pa.binary())
+    bodies = pa.Array.from_buffers(pa.string(), 3, raw.buffers())
+    pq.write_table(pa.table({"key": ["1", "2", "3"], "body": bodies}), tmp_path / "a.parquet")
+    found = read(tmp_path / "a.parquet")
+
+    assert ["公告甲", "公告乙", ""] == [one.body for one in found]
+    assert [False, False, True] == [bool(one.error) for one in found]
+
+
+@pytest.mark.parametrize("head", ["WARC-Truncated: length", "WARC-Segment-Number: 1"])
+def test_a_page_that_was_not_fetched_whole_says_so(tmp_path: Path, head: str) -> None:
+    """Its beginning is no page: the rest was never looked at."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode()
+    heads = (
+        "WARC/1.0",
+        "WARC-Type: response",
+        "WARC-Target-URI: http://www.example.gov.cn/",
+        "WARC-Date: 2026-01-01T00:00:00Z",
+        "Content-Type: application/http; msgtype=response",
+        head,
+        f"Content-Length: {len(answer)}",
+    )
+    (tmp_path / "a.warc").write_bytes("\r\n".join(heads).encode() + b"\r\n\r\n" + answer + b"\r\n\r\n")
+
+    assert ["没有取全" in one.error for one in read(tmp_path / "a.warc")] == [True]

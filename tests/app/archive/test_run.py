@@ -275,6 +275,16 @@ def test_a_changed_archive_is_taken_up_rightly(tmp_path: Path) -> None:
     assert ["new"] == [one["key"] for one in results(tmp_path / "out")]
 
 
+def test_a_changed_file_of_a_folder_is_looked_at_again(tmp_path: Path) -> None:
+    """The same names hold something else: what an earlier run found of them is not the answer."""
+    (tmp_path / "in").mkdir()
+    for body in ("全县工作有序推进。", "机密★10年 关于有关情况的报告"):
+        (tmp_path / "in" / "a.txt").write_text(body, encoding="utf-8")
+        rescan(Order(str(tmp_path / "in"), tmp_path / "out", workers=1), SETTINGS).close()
+
+    assert ["block"] == [one["verdict"] for one in results(tmp_path / "out")]
+
+
 def test_a_fault_on_one_page_costs_that_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are screened; the reason names the kind of fault."""
 
