@@ -14,11 +14,12 @@ _DIGIT = str.maketrans(_SPOKEN + _RINGED, "00123456789" + "1123456789" + "2" + "
 _ANY = f"0-9{_SPOKEN}{_RINGED}"
 MARKS = r" \-‐–—−·._/"  # what people write between the groups of one number
 _NUMBERS = re.compile(rf"[{_ANY}](?:[{MARKS}\t\n\u20e3]{{0,3}}+[{_ANY}]){{6,}}+(?:[ \t\n-]?x)?")
+_PLAIN = re.compile(rf"[0-9](?:[{MARKS}\t\n]{{0,3}}+[0-9]){{6,}}+")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}(?:[-./ ][0-9]{1,2}(?:[ -]{1,3}[0-9]{1,2})?)?")
 
 
 class Digits(NamedTuple):
-    """A stretch of ``plain`` that holds numbers: ``letters[start:end]``, every digit an ASCII one."""
+    """A stretch of ``plain`` that holds numbers: ``letters[start:end]``, those that are to be read as ASCII digits."""
 
     letters: str
     start: int
@@ -26,7 +27,11 @@ class Digits(NamedTuple):
 
 
 def stretches(plain: str) -> Iterator[Digits]:
-    """Where numbers of seven and more digits stand, however spelled. One linear pass."""
+    """Where numbers of seven and more digits stand, however spelled. One linear pass.
+
+    A stretch of both spellings is given twice, the second time as it is written: in 张三13800138000 the name's last
+    letter is no digit. What was found in the first reading is found again in the second, where it stands in both.
+    """
     spoken: str | None = None
     for found in _NUMBERS.finditer(plain):
         start, end = found.span()
@@ -37,6 +42,8 @@ def stretches(plain: str) -> Iterator[Digits]:
             if spoken is None:
                 spoken = _in_digits(plain.replace("\u20e3", " "))
             yield Digits(spoken, start, end)
+            if _PLAIN.search(plain, start, end):
+                yield Digits(plain, start, end)
 
 
 def _in_digits(plain: str) -> str:

@@ -57,8 +57,8 @@ class Kind:
     def find(self, plain: str) -> Iterator[Value]:
         """All values of this kind in folded letters."""
         if self.among_numbers:
-            for stretch in stretches(plain):
-                yield from self.within(plain, stretch)
+            both = (value for stretch in stretches(plain) for value in self.within(plain, stretch))
+            yield from dict.fromkeys(both)  # a stretch may be read twice
         elif self.near is not None:
             yield from self._matches(plain, self._around(plain, self.near))
         else:

@@ -160,6 +160,18 @@ def test_mobile_however_written(written):
     assert [("mobile-phone", written)] == seen(f"户主电话：{written}。")
 
 
+@pytest.mark.parametrize("name", ["张三", "李四", "王五", "赵六", "陈一", "周小两", "冯幺"])
+@pytest.mark.parametrize(
+    ("rule", "number"),
+    [("mobile-phone", "13800138000"), ("mobile-phone", "138 0013 8000"), ("resident-id", ID), ("bank-card", "6222021234567890128")],
+)  # fmt: skip
+def test_letters_of_a_name_are_no_digits(name, rule, number):
+    """A numeral right before or behind a number hides nothing of it; a number of mixed spellings is still one."""
+    assert [(rule, number)] == seen(f"户主{name}{number}，已核。")
+    assert [(rule, number)] == seen(f"户主{number}{name}，已核。")
+    assert [("mobile-phone", "一3八00138000")] == seen("户主一3八00138000。")
+
+
 # --- traps and the excused
 
 
