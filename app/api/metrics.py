@@ -69,6 +69,8 @@ async def keep(state: Any) -> None:  # noqa: ANN401 Starlette's State
                 state.rule_seconds = await asyncio.to_thread(rule_seconds, ready)
         except OSError as error:
             _log.warning("metrics were not left: %s", error)
+        except Exception:  # noqa: BLE001 whatever it is, the next numbers come
+            _log.exception("metrics were not left")
         await asyncio.sleep(_EVERY)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import logging
 import os
@@ -13,6 +15,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,6 +24,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import logs, meter
+from app.api import metrics
 from app.main import create
 from app.meter import Meter
 from app.register.chain import walk
@@ -104,6 +108,30 @@ def test_workers_add_their_numbers_up(tmp_path: Path) -> None:
 
 
 # --- logs ---------------------------------------------------------------------------------------
+
+
+def test_an_odd_error_ends_no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes on beside the requests goes on after an error nobody thought of."""
+    calls = itertools.count()
+    again = threading.Event()
+
+    def odd(*_: object) -> None:
+        if next(calls) == 0:
+            raise ValueError("odd")
+        again.set()
+
+    monkeypatch.setattr(metrics, "_EVERY", 0.001)
+    monkeypatch.setattr(metrics, "_MEASURE", float("inf"))
+    monkeypatch.setattr(meter, "leave", odd)
+    state = SimpleNamespace(service=SimpleNamespace(meter=None, settings=Settings()))
+
+    async def while_it_runs() -> bool:
+        going = asyncio.create_task(metrics.keep(state))
+        goes_on = await asyncio.to_thread(again.wait, 5)
+        going.cancel()
+        return goes_on
+
+    assert asyncio.run(while_it_runs())
 
 
 def _logged(message: str, *given: object, error: BaseException | None = None) -> dict[str, Any]:
@@ -225,6 +253,7 @@ sys.addaudithook(hook)
 import httpx, uvicorn
 from pathlib import Path
 from app.contract import checks
+from app.api import metrics
 from app.api.file import FORM_BYTES
 from app.main import create
 from app.settings import Settings
