@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -295,6 +296,10 @@ def main() -> None:
         cli()
     except BrokenPipeError:  # the reader went away: head, less
         sys.stderr.close()
+        raise SystemExit(ERROR) from None
+    except Exception as error:  # noqa: BLE001 Python would end with 1, the code for “review”
+        traceback.print_exc()
+        fail(f"程序出错（{type(error).__name__}），没有做完，不得视为通过")
         raise SystemExit(ERROR) from None
 
 

@@ -176,6 +176,18 @@ def _letters(value: Any) -> str:  # noqa: ANN401 what a table holds
 # --- telling what it is -----------------------------------------------------------------------
 
 
+def told(archive: str) -> str:
+    """An archive's name as it may be kept and shown: without the password of a database."""
+    if "://" not in archive:
+        return archive
+    import sqlalchemy
+
+    try:
+        return sqlalchemy.make_url(archive).render_as_string(hide_password=True)
+    except sqlalchemy.exc.ArgumentError:
+        return archive
+
+
 def parts(
     archive: str,
     columns: Columns = Columns(),
@@ -459,14 +471,15 @@ def _answer(record: Any, where: str, aside: Counter[str]) -> Document | None:  #
     if not suffix or status != "200":
         aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
         return None
-    if heads.get_header("WARC-Truncated") or heads.get_header("WARC-Segment-Number"):
-        return Document(key, url=url, error="抓取时没有取全这一页，或分成了几条记录；未能整页检查")
     raw = record.content_stream().read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        return Document(key, url=url, error=f"超过上限 {LARGEST} 字节")
-    if _is_cut(record):
-        return Document(key, url=url, error="WARC 文件被截断，这一页不完整，其后内容未读到")
-    return file_document(key, raw, suffix, url)
+    error = ""
+    if heads.get_header("WARC-Truncated") or heads.get_header("WARC-Segment-Number"):
+        error = "抓取时没有取全这一页，或分成了几条记录；未能整页检查"
+    elif len(raw) > LARGEST:
+        error = f"超过上限 {LARGEST} 字节"
+    elif _is_cut(record):
+        error = "WARC 文件被截断，这一页不完整，其后内容未读到"
+    return Document(key, url=url, error=error) if error else file_document(key, raw, suffix, url)
 
 
 # --- tables -------------------------------------------------------------------------------------

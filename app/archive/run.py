@@ -21,7 +21,7 @@ from app.archive import difference, worker
 from app.archive.batch import unseen
 from app.archive.document import Document
 from app.archive.manifest import VERSION, Done, Manifest, ResultError
-from app.archive.readers import Columns, Part, parts
+from app.archive.readers import Columns, Part, parts, told
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -68,7 +68,11 @@ def rescan(order: Order, settings: Settings, tell: Tell = lambda _done, _share: 
     Raises:
         ArchiveError, ResultError, LexiconError, …: nothing was begun, the message says why.
     """
+    if order.out.resolve().is_relative_to(Path(order.archive).resolve()):
+        raise ResultError(f"--out 不能在归档文件夹 {order.archive} 之内：报告会被当作页面")
     service = worker.loaded(settings)
+    if order.since:  # refused here: a worker that cannot start says nothing
+        difference.Earlier.open(Path(order.since), service).manifest.close()
     order.out.mkdir(parents=True, exist_ok=True)
     with alone(order.out), contextlib.ExitStack() as cleanup:
         manifest = Manifest(order.out, new=True)
@@ -138,7 +142,7 @@ def alone(folder: Path) -> Iterator[None]:
 def _begin(manifest: Manifest, order: Order, service: Service) -> None:
     """Note what this run is, or check that it is the one begun here earlier."""
     facts = {
-        "archive": order.archive,
+        "archive": told(order.archive),
         "query": order.query,
         "data": service.data,
         "columns": dict(order.columns.names),
@@ -146,7 +150,7 @@ def _begin(manifest: Manifest, order: Order, service: Service) -> None:
         "ground": difference.ground(service),
     }
     before = manifest.meta
-    if before.get("archive") is None:
+    if not manifest.done():  # new, or begun on an archive that could not be opened: that binds nothing
         manifest.note(
             version=VERSION,
             engine=ENGINE,

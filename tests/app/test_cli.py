@@ -69,6 +69,20 @@ def test_errors_are_clear_and_exit_3(words: str, arguments: tuple[str, ...], std
     assert b"Traceback" not in done.stderr
 
 
+def test_a_fault_of_the_program_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own exit code is 1, which says “review”."""
+    from app import __main__ as command
+
+    def broken() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(command, "cli", broken)
+    with pytest.raises(SystemExit) as end:
+        command.main()
+
+    assert 3 == end.value.code
+
+
 def test_broken_data_stops_the_start(tmp_path: Path) -> None:
     """A broken lexicon names file, word and reason."""
     (tmp_path / "trial.toml").write_text(

@@ -114,7 +114,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run(archive: Path, out: Path, home: Path, *more: str) -> tuple[int, str]:
+def run(archive: Path | str, out: Path, home: Path, *more: str) -> tuple[int, str]:
     """The command itself: exit code and what was printed."""
     done = CliRunner().invoke(
         cli,
@@ -332,6 +332,72 @@ def test_results_that_cannot_be_used(tmp_path: Path) -> None:
         elif name == "damaged":
             (tmp_path / name / "manifest.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 5_000)
         code, told = run(archive, tmp_path / "out", tmp_path, "--since", str(tmp_path / name))
+        assert (3, True) == (code, words in told), told
+        assert not (tmp_path / "out").exists()
+
+
+def test_what_could_not_begin_binds_nothing(tmp_path: Path) -> None:
+    """A mistyped archive leaves no folder that refuses the right one."""
+    archive, out = tmp_path / "a.jsonl", tmp_path / "out"
+    archive.write_text('{"body":"公告"}\n', encoding="utf-8")
+
+    assert 3 == run(tmp_path / "b.jsonl", out, tmp_path)[0]
+    assert 0 == run(archive, out, tmp_path)[0]
+
+
+def test_a_base_that_is_unfinished_is_refused(tmp_path: Path) -> None:
+    """In a line, before any worker meets it."""
+    archive, base = tmp_path / "a.jsonl", tmp_path / "base"
+    archive.write_text('{"body":"公告"}\n', encoding="utf-8")
+    run(archive, base, tmp_path)
+    with closing(Manifest(base)) as manifest:
+        manifest.note(finished=False)
+    code, told = run(archive, tmp_path / "out", tmp_path, "--since", str(base))
+
+    assert (3, True) == (code, "没有做完" in told), told
+
+
+def test_a_result_does_not_lie_among_its_pages(tmp_path: Path) -> None:
+    """Its report would be the next run's page."""
+    (tmp_path / "a.txt").write_text("公告", encoding="utf-8")
+    code, told = run(tmp_path, tmp_path / "out", tmp_path)
+
+    assert (3, True) == (code, "不能在归档文件夹" in told), told
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_password_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the report nor the manifest says how to enter the database."""
+    monkeypatch.setattr("app.archive.run.parts", lambda *_, **__: iter(()))
+    url = "postgresql://office:not-to-be-kept@127.0.0.1/cms"
+    run(url, tmp_path / "out", tmp_path, "--query", "SELECT * FROM posts")
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+
+    assert any(b"127.0.0.1/cms" in path.read_bytes() for path in files)
+    assert not any(b"not-to-be-kept" in path.read_bytes() for path in files)
+
+
+def test_what_a_cluster_wrote_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An unfinished job, rules that nobody here knows, a folder of nothing: refused in a line, nothing is begun."""
+    archive, base = tmp_path / "a.jsonl", tmp_path / "base"
+    archive.write_text('{"body":"机密★10年 关于有关情况的报告"}\n', encoding="utf-8")
+    run(archive, base, tmp_path)
+    pages = pq.read_table(next((base / "parts").iterdir()))
+    rows = pages.to_pylist()
+    rows[0]["findings"][0]["rule"] = "secrecy.not-known-here"
+    for name, table in (
+        ("unfinished/_temporary/0", pages),
+        ("foreign", pa.Table.from_pylist(rows, pages.schema)),
+    ):
+        (tmp_path / name).mkdir(parents=True)
+        pq.write_table(table, tmp_path / name / "part-0.parquet")
+    (tmp_path / "nothing").mkdir()
+    for name, words in (
+        ("unfinished", "没有写完"),
+        ("foreign", "not-known-here"),
+        ("nothing", "没有 Parquet 文件"),
+    ):
+        code, told = run(tmp_path / name, tmp_path / "out", tmp_path, "--adopt")
         assert (3, True) == (code, words in told), told
         assert not (tmp_path / "out").exists()
 
