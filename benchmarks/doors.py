@@ -29,6 +29,8 @@ from benchmarks.corpora import ROOT, official
 
 LIMITS = {"over screen(), in echoes": 2.0, "seconds to ready": 5.0, "MB resident": 300.0}
 PLANTED = "公示期截至2月30日。"
+OURS = ("app", "serve")
+ECHO = ("uvicorn", "benchmarks.doors:echo", "--log-level", "warning", "--no-access-log")
 
 echo = FastAPI()
 
@@ -47,24 +49,16 @@ async def ready() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(target: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
-    """An application in a uvicorn of its own on loopback: port, process, seconds until it was ready."""
+def serving(*module: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
+    """A Python module that serves on loopback: port, process, seconds until it was ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     start = time.perf_counter()
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        target,
-        "--port",
-        str(port),
-        "--log-level",
-        "warning",
-        "--no-access-log",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module, "--port", str(port)],
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     try:
         while True:
             try:
@@ -93,9 +87,9 @@ def run() -> dict[str, Any]:
     service = Service.load(Settings())
     starts = []
     for _ in range(3):
-        with serving("app.main:app") as (_, process, taken):
+        with serving(*OURS) as (_, process, taken):
             starts.append((taken, psutil.Process(process.pid).memory_info().rss / 1e6))
-    with serving("app.main:app") as (port, process, _), serving("benchmarks.doors:echo") as (echo_port, _, _):
+    with serving(*OURS) as (port, process, _), serving(*ECHO) as (echo_port, _, _):
         ask, ask_echo = _asker(port, post), _asker(echo_port, post)
         assert any(one["quote"] == "2月30日" for one in json.loads(ask())["findings"]), (
             "the planted date was not found"
