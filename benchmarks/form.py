@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.corpora import Absent, official
-from benchmarks.doors import serving
+from benchmarks.doors import OURS, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page, Request
@@ -75,7 +75,7 @@ def run() -> dict[str, Any]:
         raise Absent(message)
     from playwright.sync_api import sync_playwright
 
-    with serving("app.main:app") as (port, _, _), sync_playwright() as playwright:
+    with serving(*OURS) as (port, _, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         address = f"http://127.0.0.1:{port}/"
         _visit(browser, address)  # the first start of a browser is not the page's cost
