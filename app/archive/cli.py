@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 each is an option of the command
     """复查已发布的页面，给出整改清单。退出码：0 全部未发现问题，1 有须复核，2 有须处理或未能检查，3 出错。"""
     try:
         code = _run(archive, where, column or [], query, since, workers, cluster_, done, adopt_)
-        raise typer.Exit(max(code, _patrol(archive, Path(where))) if links else code)
+        raise typer.Exit(max(code, _patrol(archive, Path(where), column or [], query)) if links else code)
     except (ArchiveError, ResultError, ValueError, OSError) as error:
         typer.secho(f"错误：{error}", err=True, fg=typer.colors.RED)
         raise typer.Exit(ERROR) from error
@@ -74,12 +74,12 @@ def command(  # noqa: PLR0913 each is an option of the command
         raise typer.Exit(ERROR) from error
 
 
-def _patrol(archive: str, out: Path) -> int:
+def _patrol(archive: str, out: Path, column: list[str], query: str) -> int:
     """Visit the links of the same archive; the report lies beside that of the pages. Its exit code."""
     from app.links.cli import links
 
     try:
-        links(archive, out=[out / "链接巡检.xlsx"], home=settings.read().home)
+        links(archive, out=[out / "链接巡检.xlsx"], home=settings.read().home, column=column, query=query)
     except typer.Exit as end:
         return end.exit_code
     return PASS

@@ -570,7 +570,7 @@ def loose_document(row: Mapping[str, Any], where: str, columns: Columns) -> Docu
 def _csv(path: Path, columns: Columns, size: int) -> Iterator[Part]:
     csv.field_size_limit(LARGEST)
     total = max(path.stat().st_size, 1)
-    with path.open("rb") as raw, TextIOWrapper(raw, _encoding(path), "replace", newline="") as lines:
+    with path.open("rb") as raw, TextIOWrapper(raw, encoding(path), "replace", newline="") as lines:
         rows = csv.DictReader(lines, strict=True)
         try:
             columns.check(rows.fieldnames or (), path.name)
@@ -601,7 +601,7 @@ def _csv_rows(rows: csv.DictReader[str], name: str, columns: Columns) -> Iterato
         yield document
 
 
-def _encoding(path: Path) -> str:
+def encoding(path: Path) -> str:
     """UTF-16 by its mark; UTF-8 where all of the file is; else what the place that is not makes more sense in.
 
     A letter that was cut in two, as databases do it, makes no other encoding of the whole file.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.links.limits import Limits
     from app.links.memory import Known, Memory
     from app.links.patrol import Summary
+    from app.links.targets import Given
 
 FINE, FOUND, FAILED, STOPPED = 0, 1, 3, 130
 _LISTED = 40
@@ -33,6 +34,8 @@ def links(  # noqa: PLR0913 each is an option of the command
         Path, typer.Option(envvar="XIANSHEN_HOME", help="数据目录，历次结果存于其中的 links.sqlite3")
     ] = Path("var"),
     base: Annotated[str, typer.Option(help="网页或网站的网址，用来补全相对链接")] = "",
+    column: Annotated[list[str] | None, typer.Option(help="归档的列名对应，如 body=content")] = None,
+    query: Annotated[str, typer.Option(help="归档是数据库时的 SQL 查询语句")] = "",
     intranet: Annotated[
         list[str] | None, typer.Option(help="允许访问的内网主机，可多次给出；其余内部地址一律不访问")
     ] = None,
@@ -50,12 +53,14 @@ def links(  # noqa: PLR0913 each is an option of the command
     everything: Annotated[bool, typer.Option("--all", help="报告列出全部链接，不只是有问题的")] = False,  # noqa: FBT002 an option is a boolean by nature
     restart: Annotated[bool, typer.Option(help="不接着上次未完成的巡检，重新开始")] = False,  # noqa: FBT002 the same
 ) -> None:
-    """巡检已发布网页的链接：死链、错链、跳转、被劫持、证书到期。退出码：0 未发现问题，1 有问题，3 出错。"""
+    """巡检已发布网页的链接：死链、错链、跳转、被劫持、证书到期。退出码：0 未发现问题，1 有问题或有没查成的，3 出错。"""
+    from app.archive.readers import told
     from app.links.gate import Gate
     from app.links.limits import Limits
     from app.links.memory import Memory, RecordError
+    from app.links.outcome import Outcome
     from app.links.report import ReportError
-    from app.links.targets import SourceError
+    from app.links.targets import Given, SourceError
 
     limits = Limits(
         at_once=at_once, per_host=per_host, delay=delay, dead_after=dead_after, fresh_days=fresh_days,
@@ -64,11 +69,14 @@ def links(  # noqa: PLR0913 each is an option of the command
     for path in out or []:
         if path.suffix.lower() not in {".csv", ".xlsx", ".json"}:
             _fail(f"{path.name}：报告只能是 .csv、.xlsx 或 .json")
-    name = source if "://" in source else str(Path(source).resolve())
+    name = told(source) if "://" in source else str(Path(source).resolve())
+    given = Given(base, dict(one.partition("=")[::2] for one in column or []), query)
     try:
         with Memory(home / "links.sqlite3") as memory:
             summary = asyncio.run(
-                _run(name, source, base, memory, limits, Gate(intranet or ()), _proxy(proxy), restart=restart)
+                _run(
+                    name, source, given, memory, limits, Gate(intranet or ()), _proxy(proxy), restart=restart
+                )
             )
             results = list(memory.results(summary.run, limits))
         shown = results if everything else [one for one in results if not one.outcome.sound]
@@ -79,13 +87,16 @@ def links(  # noqa: PLR0913 each is an option of the command
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.secho("\n已中断。再次运行同一命令即从中断处接着查。", err=True, fg=typer.colors.YELLOW)
         raise typer.Exit(STOPPED) from None
-    raise typer.Exit(FINE if all(one.outcome.sound or one.outcome.unsure for one in results) else FOUND)
+    fine = all(
+        one.outcome.sound or (one.outcome.unsure and one.outcome is not Outcome.UNCHECKED) for one in results
+    )
+    raise typer.Exit(FINE if fine and not summary.missed else FOUND)
 
 
 async def _run(  # noqa: PLR0913 what a run needs
     name: str,
     source: str,
-    base: str,
+    given: Given,
     memory: Memory,
     limits: Limits,
     gate: Gate,
@@ -106,8 +117,9 @@ async def _run(  # noqa: PLR0913 what a run needs
 
         async with Visitor(limits, gate, proxy=proxy) as visitor:
             return await patrol(
-                name, lambda: targets(source, base), memory, visitor, resume=not restart, progress=progress
-            )
+                name, lambda: targets(source, given), memory, visitor,
+                missed=given.missed, resume=not restart, progress=progress,
+            )  # fmt: skip
 
 
 def _proxy(written: str) -> tuple[str, int] | None:
@@ -137,6 +149,8 @@ def _show(results: list[Known], summary: Summary) -> None:
     console.print(
         f"共 {summary.wanted} 个链接，访问 {summary.visited} 个{resumed}，沿用近期结果 {summary.kept} 个。"
     )
+    for what, count in summary.missed.items():
+        console.print(f"  没有检查：{what} {count}", style="red")
     for name, count in counts(results):
         console.print(f"  {name}：{count}")
     wrong = [one for one in results if not one.outcome.sound and not one.outcome.unsure]

@@ -15,7 +15,7 @@ from app.links.outcome import BY_CODE, Outcome
 from app.links.visit import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from app.links.limits import Limits
@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS link (
 CREATE INDEX IF NOT EXISTS link_due ON link (due, host);
 CREATE TABLE IF NOT EXISTS place (
     url TEXT NOT NULL, page TEXT NOT NULL, words TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (url, page)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS missed (
+    run INTEGER NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (run, what)
 ) WITHOUT ROWID;
 """
 _VERSION = 1
@@ -104,9 +107,13 @@ class Memory:
     # --- runs
 
     def begin(self, source: str, *, resume: bool = True) -> tuple[int, bool]:
-        """The run to work on and whether its links are collected already: an unfinished one of this source, or a new one."""
+        """The run to work on and whether its links are collected already: an unfinished one of this source, or a new one.
+
+        A run of another source that came after it may have taken links of both for its own: they are collected again.
+        """
         row = self._db.execute(
-            "SELECT id, collected FROM run WHERE source = ? AND finished IS NULL ORDER BY id DESC LIMIT 1",
+            "SELECT id, collected AND id = (SELECT max(id) FROM run) FROM run"
+            " WHERE source = ? AND finished IS NULL ORDER BY id DESC LIMIT 1",
             (source,),
         ).fetchone()
         if row and resume:
@@ -133,8 +140,8 @@ class Memory:
             )
         self._db.execute("COMMIT")
 
-    def plan(self, run: int, limits: Limits) -> None:
-        """Say which wanted links are due: new ones, good ones that are old, others after some hours."""
+    def plan(self, run: int, limits: Limits, missed: Mapping[str, int]) -> None:
+        """Say which wanted links are due: new ones, good ones that are old, others after some hours; and what was missed."""
         now = datetime.datetime.now(datetime.UTC)
         good = (now - datetime.timedelta(days=limits.fresh_days)).isoformat()
         failed = (now - datetime.timedelta(hours=limits.retry_hours)).isoformat()
@@ -145,7 +152,17 @@ class Memory:
             (run, run, run, good, failed),
         )
         self._db.execute("UPDATE run SET collected = 1 WHERE id = ?", (run,))
+        self._db.execute("DELETE FROM missed WHERE run = ?", (run,))
+        self._db.executemany(
+            "INSERT INTO missed VALUES (?, ?, ?)", [(run, what, count) for what, count in missed.items()]
+        )
         self._db.execute("COMMIT")
+
+    def missed(self, run: int) -> dict[str, int]:
+        """What of the source could not become a link, and how often."""
+        return dict(
+            self._db.execute("SELECT what, count FROM missed WHERE run = ? ORDER BY what", (run,)).fetchall()
+        )
 
     def counts(self, run: int) -> tuple[int, int, int]:
         """Links wanted, due, and visited already in this run."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from app.links.limits import Limits
     from app.links.memory import Memory
@@ -20,7 +21,8 @@ _BATCH = 1_000  # links noted in one transaction
 class Summary(NamedTuple):
     """What a run did.
 
-    ``wanted`` links in all, ``visited`` in this run (also before an interruption), ``kept`` believed from earlier runs.
+    ``wanted`` links in all, ``visited`` in this run (also before an interruption), ``kept`` believed from earlier runs;
+    ``missed``: what of the source could not become a link, and how often.
     """
 
     run: int
@@ -28,6 +30,7 @@ class Summary(NamedTuple):
     visited: int
     kept: int
     resumed: bool
+    missed: Mapping[str, int] = MappingProxyType({})
 
 
 async def patrol(  # noqa: PLR0913 what a run needs
@@ -36,6 +39,7 @@ async def patrol(  # noqa: PLR0913 what a run needs
     memory: Memory,
     visitor: Visitor,
     *,
+    missed: Mapping[str, int] = MappingProxyType({}),
     resume: bool = True,
     progress: Callable[[int, int], None] = lambda done, due: None,  # noqa: ARG005 says nothing by default
 ) -> Summary:
@@ -46,6 +50,7 @@ async def patrol(  # noqa: PLR0913 what a run needs
         found: yields its links; called only where they were not collected before the interruption.
         memory: results of this and earlier runs.
         visitor: entered by the caller.
+        missed: filled by ``found`` with what could not become a link.
         resume: False starts anew.
         progress: told how many of how many are visited.
     """
@@ -56,7 +61,7 @@ async def patrol(  # noqa: PLR0913 what a run needs
         while batch := list(islice(links, _BATCH)):
             memory.want(run, batch)
             await asyncio.sleep(0)
-        memory.plan(run, limits)
+        memory.plan(run, limits, missed)
     wanted, due, done = memory.counts(run)
     resumed = collected and done > 0
     progress(done, due)
@@ -78,7 +83,7 @@ async def patrol(  # noqa: PLR0913 what a run needs
     if left := memory.hosts(run):
         raise RuntimeError(f"{sum(count for _, count in left)} links have no result; the run stays open")
     memory.finish(run)
-    return Summary(run, wanted, done, wanted - due, resumed)
+    return Summary(run, wanted, done, wanted - due, resumed, memory.missed(run))
 
 
 def _lanes(hosts: list[tuple[str, int]], per_host: int) -> Iterator[tuple[str, int, int]]:

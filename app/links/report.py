@@ -124,6 +124,7 @@ def _json(path: Path, links: Iterable[Known], summary: Summary) -> None:
         "wanted": summary.wanted,
         "visited": summary.visited,
         "kept": summary.kept,
+        "missed": dict(summary.missed),
         "links": listed,
     }
     path.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -139,7 +140,8 @@ def counts(links: Iterable[Known]) -> list[tuple[str, int]]:
 
 def _counts(links: Iterable[Known], summary: Summary) -> list[tuple[str, int]]:
     return [
-        ("本次应查链接", summary.wanted), ("本次访问", summary.visited), ("沿用近期结果", summary.kept), *counts(links),
+        ("本次应查链接", summary.wanted), ("本次访问", summary.visited), ("沿用近期结果", summary.kept),
+        *((f"没有检查：{what}", count) for what, count in summary.missed.items()), *counts(links),
     ]  # fmt: skip
 
 

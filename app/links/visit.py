@@ -110,6 +110,8 @@ class Visitor:
             start = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, TypeError):
             return Visit(url, Outcome.BROKEN, note="网址不合语法")
+        if start.scheme in {"http", "https"} and not start.host:
+            return Visit(url, Outcome.BROKEN, note="网址里没有域名")
         try:
             return await self._follow(url, start)
         except RefusedError as refused:

@@ -781,6 +781,15 @@ def test_cells_are_no_formulas(tmp_path):
     assert set(row) == set(COLUMNS)
 
 
+def invoke(*arguments: object):
+    """The command, here."""
+    import typer
+
+    app = typer.Typer()
+    app.command()(command)
+    return CliRunner().invoke(app, [*map(str, arguments)], env={"COLUMNS": "200"})
+
+
 # --- where links come from ----------------------------------------------------------------------------
 
 
@@ -799,11 +808,65 @@ def test_links_of_a_page():
     ]
 
 
+def test_a_page_that_names_its_own_base():
+    """What stands there decides where relative links lead; it is no link itself."""
+    html = '<base href="/zw/"><a href="b.html">乙</a>'
+    assert ["http://a.gov.cn/zw/b.html"] == [
+        one.url for one in of_page(html, "html", "p", "http://a.gov.cn/x/y.html")
+    ]
+    html = '<base href="http://a.gov.cn/zw/"><a href="b.html">乙</a>'
+    assert ["http://a.gov.cn/zw/b.html"] == [one.url for one in of_page(html, "html", "p")]
+
+
+def test_a_web_address_without_a_host_is_a_mistake(site):
+    """It is reported as one, as the page has it; what browsers leave out of an address is left out."""
+    html = '<a href="http:/www.gov.cn/x">甲</a><a href="HTTP:">乙</a><a href="htt\np://c.gov.cn/">丙</a>'
+    found = [one.url for one in of_page(html, "html", "p")]
+    assert ["http:/www.gov.cn/x", "HTTP:", "http://c.gov.cn/"] == found
+    assert {Outcome.BROKEN} == {one.outcome for one in visit_all(site, *found[:2])[0]}
+
+
+def test_what_was_not_looked_at_is_no_all_clear(tmp_path):
+    """Relative links of nowhere and pages that cannot be read: said, reported, and exit code 1; again when taken up."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text('<a href="b.html">乙</a>', encoding="utf-8")
+    (tmp_path / "in" / "b.docx").write_bytes(b"broken")
+    result = invoke(tmp_path / "in", "--home", tmp_path, "--out", tmp_path / "r.json")
+    assert 1 == result.exit_code, result.output
+    assert "没有检查：相对链接" in result.output
+    assert "没有检查：未能读取的页面" in result.output
+    assert [1, 1] == list(json.loads((tmp_path / "r.json").read_text("utf-8"))["missed"].values())
+
+
+def test_an_archive_has_its_own_columns(tmp_path):
+    """As for a rescan."""
+    (tmp_path / "a.jsonl").write_text(
+        '{"content": "<a href=\\"http://10.1.1.1/\\">甲</a>"}\n', encoding="utf-8"
+    )
+    result = invoke(tmp_path / "a.jsonl", "--home", tmp_path, "--column", "body=content")
+    assert "共 1 个链接" in result.output
+
+
+def test_another_source_takes_no_links_away(site, tmp_path):
+    """A run that was interrupted, then one of another source with the same link: both report it."""
+    url = f"http://{SITE}/ok?shared"
+    with Memory(tmp_path / "links.sqlite3") as memory:
+        number, _ = memory.begin("a")
+        memory.want(number, [Target(url, SITE, "a.html", "")])
+        memory.plan(number, QUICK, {})
+        run(site, memory, [url], name="b")
+        summary = run(site, memory, [url], name="a")
+        assert (number, 1) == (summary.run, summary.wanted)
+
+
 def test_lists_and_archives(tmp_path):
     """A list of addresses, a table with a column 网址, an archive of posts, a folder of pages."""
     (tmp_path / "a.txt").write_text("# 清单\nhttp://a.gov.cn/1 首页\nhttp://a.gov.cn/2\n", encoding="utf-8")
-    (tmp_path / "b.csv").write_text("名称,网址\n甲,http://b.gov.cn/1\n", encoding="gb18030")
     (tmp_path / "b.csv").write_text("名称,网址\n甲,http://b.gov.cn/1\n", encoding="utf-8-sig")
+    (tmp_path / "g.csv").write_text(
+        "名称,网址\n甲,http://b.gov.cn/公告\n乙,www.b.gov.cn\n", encoding="gb18030"
+    )
+    (tmp_path / "h.txt").write_text("www.a.gov.cn\na.gov.cn/zw 政务\n", encoding="utf-8")
     posts = [
         {
             "key": "1",
@@ -820,6 +883,12 @@ def test_lists_and_archives(tmp_path):
     )
     assert ["http://a.gov.cn/1", "http://a.gov.cn/2"] == [one.url for one in targets(str(tmp_path / "a.txt"))]
     assert ["http://b.gov.cn/1"] == [one.url for one in targets(str(tmp_path / "b.csv"))]
+    assert ["http://b.gov.cn/%E5%85%AC%E5%91%8A", "http://www.b.gov.cn"] == [
+        one.url for one in targets(str(tmp_path / "g.csv"))
+    ]
+    assert ["http://www.a.gov.cn", "http://a.gov.cn/zw"] == [
+        one.url for one in targets(str(tmp_path / "h.txt"))
+    ]
     assert ["http://c.gov.cn/z/2.html"] == [one.url for one in targets(str(tmp_path / "c.jsonl"))]
     assert ["http://d.gov.cn/"] == [one.url for one in targets(str(folder))]
     assert ["http://e.gov.cn/x"] == [one.url for one in targets("http://e.gov.cn/x#y")]
