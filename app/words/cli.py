@@ -49,9 +49,10 @@ def check(
 
     service = _service()
     wrong = 0
-    for path in (
-        one for file in files for one in (sorted(file.rglob("*.toml")) if file.is_dir() else [file])
-    ):
+    found = [one for file in files for one in (sorted(file.rglob("*.toml")) if file.is_dir() else [file])]
+    if not found:
+        raise _fail("其中没有词库文件（.toml）")
+    for path in found:
         try:
             one = lexicon.load(path)
         except (LexiconError, OSError) as error:

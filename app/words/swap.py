@@ -248,7 +248,7 @@ def laid_over(service: Service) -> Service:
     """The same service under the newest set, for a command: what the web says, the command line says.
 
     Raises:
-        compiling.CompileError, overlay.LayerError, ValueError: the set cannot be used.
+        compiling.CompileError, overlay.LayerError, ValueError: the set cannot be used, or nobody knows which holds.
     """
     from app.register.database import FILE
     from app.register.store import Register
@@ -258,7 +258,11 @@ def laid_over(service: Service) -> Service:
         return service  # nothing was ever decided here, and a command makes no register
     register = Register(settings)
     try:
-        return Words(service, register).start()
+        words = Words(service, register)
+        made = words.start()
+        if words.behind:  # the service says so at /ready; a command has no such place, and would end well
+            raise RegisterError("登记簿无法读取，不知道现行的词库是哪一版；请待数据库恢复后重试")
+        return made
     finally:
         register.close()
 

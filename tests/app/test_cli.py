@@ -99,6 +99,18 @@ def test_broken_data_stops_the_start(tmp_path: Path) -> None:
         )
 
 
+def test_unknown_words_are_no_words(tmp_path: Path) -> None:
+    """While the database is away nobody knows which words hold: the command says so instead of passing a post."""
+    done = run(
+        "screen",
+        stdin="全县各项工作有序推进。".encode(),
+        XIANSHEN_HOME=str(tmp_path),
+        XIANSHEN_DATABASE_URL="postgresql://office@127.0.0.1:1/nowhere",
+    )
+
+    assert (3, True) == (done.returncode, "登记簿无法读取" in done.stderr.decode())
+
+
 def test_ndjson_streams_in_order() -> None:
     """One answer a line, in the order of the lines; a bad line does not stop the rest."""
     twice = '{"body": "绝密★20年", "body": "好"}'

@@ -104,6 +104,8 @@ def test_check_previews_import_and_export(home: Path) -> None:
 
     assert 0 == run.invoke(cli, ["lexicon", "check", str(good)]).exit_code
     assert 3 == run.invoke(cli, ["lexicon", "check", str(good), str(bad)]).exit_code
+    (home / "empty").mkdir()
+    assert 3 == run.invoke(cli, ["lexicon", "check", str(home / "empty")]).exit_code
     assert 3 == run.invoke(cli, ["lexicon", "preview", "spelling.wrong-character", "工作"]).exit_code
     assert (
         0
