@@ -71,7 +71,7 @@ _BOUND = re.compile(r"""[,。;:!?\n\t"“”‘’《》|、()\[\]{}<>=→【】
 # A date whose hour was glued to it by whoever took the page down: 2019-11-0614:09.
 _DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _SHOP = re.compile(
-    r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|门面|商行|商铺|门市|超市|诊所|中心|局|所|办公|会议|教室|活动室)|(?:的|处|等)?(?:房产|房屋|住房|不动产|商品房)"
+    r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|门面|营业房|商行|商铺|门市|超市|诊所|中心|局|所|办公|会议|教室|活动室)|(?:的|处|等)?(?:房产|房屋|住房|不动产|商品房)"
 )
 _FIRM = re.compile(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团")
 _REST = re.compile(
@@ -79,7 +79,7 @@ _REST = re.compile(
     r"(?:[\u4e00-\u9fff]{1,10}[0-9]{1,5}(?:室|号|栋|幢|单元|楼)(?:[0-9a-z\-#]|单元|楼|层|室|户)*+)?"
 )
 _VERB = re.compile(
-    r"(?:家住|现居|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})"
+    r"(?:进入|返回|看见|购买|定购|订购|租赁|承租|家住|现居|住在|居住于|居住在|居住|现住|位于|坐落于|坐落|入住|搬到|搬进|搬至|租住|暂住|来到|走进|前往|送到|送至|寄至|寄往|地址|住址|住处|系|在|于|到|至|往|住)(?=[^号室栋幢]{2})"
 )
 
 
@@ -95,6 +95,8 @@ def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
     for verb in _VERB.finditer(left, cut):
         cut = verb.end()
     name = left[cut:].lstrip(" -_")
+    if plain[end - 1 : end + 1] in ("房屋", "房产", "房间"):
+        end -= 1  # 501房屋: a house, not room
     begin, door = start - len(name), plain[start:end]
     said = sentence_before(plain, begin)
     personal = bool(_PERSON.search(said))

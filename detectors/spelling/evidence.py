@@ -1,4 +1,4 @@
-"""What the unit's own published pages attest: odd forms that are meant.
+"""Odd forms that are meant: what the unit's own published pages attest, and words that the model wrongly takes for others.
 
 ``xianshen learn ARCHIVE`` writes the file (``app/learn.py``), the detector takes it as evidence.
 """
@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
+
+from detectors.spelling.model import HERE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +41,13 @@ class Evidence:
 
 
 NOTHING_LEARNT = Evidence()
+
+
+@cache
+def always() -> Evidence:
+    """Words that are right wherever they stand (``meant.txt``)."""
+    lines = (HERE / "meant.txt").read_text(encoding="utf-8").splitlines()
+    return Evidence(frozenset(word for line in lines if not line.startswith("#") for word in line.split()))
 
 
 def read(path: Path) -> Evidence:

@@ -360,6 +360,11 @@ def repeated(model: Model, plain: str, start: I64, length: I64, word: I64) -> tu
     return same, meant
 
 
+def is_masked_name(plain: str, start: int, end: int) -> bool:
+    """Whether a range ends in a surname that 某 follows."""
+    return plain.startswith("某", end) and (end - start == 1 or plain[end - 1] in _SURNAMES)
+
+
 def may_be_name(model: Model, plain: str, start: int, end: int) -> bool:
     """Whether a range that is no word may belong to a person's name: a surname in it or up to two characters before."""
     if end - start > 1 and model.knows(plain[start:end]):

@@ -96,7 +96,7 @@ _NUMBER = re.compile(
 
 # Anti-fraud publicity, market supervision and statutes speak of the same things to forbid them.
 _WARNING = re.compile(
-    r"诈骗|骗局|反诈|防骗|谨防|警惕|陷阱|套路|虚假宣传|虚假广告|违法广告|广告法|典型案例|非法集资|传销|切勿|轻信|上当|受骗|不法分子|查处|整治|违法违规|不得|禁止|严禁|嫌疑人|立案|判处"
+    r"诈骗|骗局|反诈|防骗|谨防|警惕|陷阱|套路|虚假宣传|虚假广告|违法广告|广告法|典型案例|非法集资|传销|切勿|轻信|上当|受骗|不法分子|查处|整治|违法违规|不得|禁止|严禁|嫌疑人|原告|被告|辩称|诉称|被害人|受贿|行贿|收受|违纪|公诉|立案|判处"
 )
 # What a government gives, sells or buys by itself: told in the title, it holds for the page.
 _PUBLIC = re.compile(

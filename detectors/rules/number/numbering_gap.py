@@ -31,6 +31,7 @@ RULE = Rule(
         "二、工作要求\n四、其他事项\n（节选）",
         "一是底数清；二是责任明；三是作风实。",
         "第一，底数清。第二，责任明。再看第四，已列入明年计划。",
+        "一是上游持续降雨，来水偏多；其次是本地阴雨连绵；三是水库提前放水。",
     ),
 )
 
@@ -43,6 +44,7 @@ _POINT = regex.compile(
 _ORDINAL = regex.compile(r"(?<=[。;\n]|^)[ \t\u3000]*(?P<mark>第(?P<point>[一二三四五六七八九十])[,、:])")
 _MORE = {"top": ("{}、",), "second": ("({})",), "third": ("{}.", "{}、", "{},"), "fourth": ("({})",)}
 _ORDER = ("top", "second", "third", "fourth")
+_NEXT = regex.compile("[其再]次|接着|同时")  # says the number in other words
 _DIGITS = "〇一二三四五六七八九十"
 
 
@@ -116,6 +118,7 @@ def _points(text: Text, plain: str) -> Iterator[Finding]:
             if (
                 plain.find(lost + "是", last[1], match.start()) < 0
                 and plain.find(lost + "要", last[1], match.start()) < 0
+                and not _NEXT.search(plain, last[1], match.start())
             ):
                 note = f"“{_DIGITS[last[0]]}是”之后是“{match['point']}是”，缺“{lost}是”。"
                 yield RULE.at(text, match.start(), match.end(), note=note)

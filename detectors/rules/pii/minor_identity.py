@@ -33,6 +33,7 @@ RULE = Rule(
         "走失儿童周小满，女，6岁，知情者请拨打110。",
         "学生应当遵守校规，防止欺凌事件发生。",
         "未成年人保护工作委员会召开会议，研究防范欺凌、性侵。",
+        "获得资助的有云山大学数学学院学生安小满和残疾青年代表。",
     ),
     private=True,
 )
@@ -43,6 +44,7 @@ _CHILD = (
 )  # fmt: skip
 _AFTER_CHILD = after(_CHILD)
 _ADULT = 18
+_COLLEGE = re.compile(r"(?:大学|学院|高校|研究生)[^,。;\n]{0,8}[学女男]生$")
 NEEDS = ("岁", *_CHILD)
 
 _CASE = re.compile(
@@ -57,7 +59,11 @@ def find(text: Text) -> Iterator[Finding]:
     """A child's full name beside a case or a hardship; the missing are sought by name, and prizes have names."""
     plain = text.plain
     names = {start: (end, True) for start, end, age in introduced(plain) if age is not None and age < _ADULT}
-    names |= {start: (end, False) for start, end, _ in named(plain, _AFTER_CHILD, _CHILD)}
+    names |= {
+        start: (end, False)
+        for start, end, _ in named(plain, _AFTER_CHILD, _CHILD)
+        if not _COLLEGE.search(plain, max(0, start - 14), start)
+    }
     hits = []
     for start, (end, sure) in sorted(names.items()):
         first, last = sentence(plain, start, end)
