@@ -60,6 +60,10 @@ FLAT = pa.schema(
 )  # fmt: skip
 
 
+# A bad page: findings to be dealt with, findings in all, key, its number since keys may be doubled, what is shown of it.
+_Bad = tuple[int, int, str, int, dict[str, Any]]
+
+
 class Line(NamedTuple):
     """One finding of one page, with what was said about it and until when it should be mended."""
 
@@ -81,7 +85,7 @@ class _Sums:
     by: dict[str, dict[str, list[int]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0, 0]))
     )
-    worst: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
+    worst: list[_Bad] = field(default_factory=list)
     findings: int = 0
     new: int = 0
     gone: int = 0
@@ -162,7 +166,7 @@ def write(  # noqa: PLR0913 a report has these sources
         "listed": sums.listed,
         "compared": earlier is not None,
         "charts": _charts(sums, rules),
-        "worst": [row for _, _, _, row in sorted(sums.worst, key=lambda one: one[:3], reverse=True)],
+        "worst": [row for *_, row in sorted(sums.worst, key=lambda one: one[:4], reverse=True)],
         "unread": list(islice(_unread(manifest), _WORST)),
         "unread_count": sums.unread,
         "archive": manifest.meta.get("archive", ""),
@@ -273,7 +277,7 @@ def _cells(line: Line) -> list[Any]:
 def _lines(ground: _Ground, sums: _Sums) -> Iterator[Line]:
     """The lines of the list, page by page."""
     today = ground.today.isoformat()
-    for row in rows(ground.manifest, all_=False):
+    for number, row in enumerate(rows(ground.manifest, all_=False)):
         open_ = []
         for one in row["findings"]:
             rule, remark = ground.rules[one["rule"]], ground.said.get(one["fingerprint"])
@@ -299,7 +303,7 @@ def _lines(ground: _Ground, sums: _Sums) -> Iterator[Line]:
                 month=row["published_on"][:7],
             )
         if open_:
-            _keep_worst(sums.worst, row, open_)
+            _keep_worst(sums.worst, number, row, open_)
 
 
 def _said(remark: Remark | None, *, excused: bool) -> tuple[str, str, str]:
@@ -383,9 +387,7 @@ def _by_rule(ground: _Ground, sums: _Sums) -> Iterator[list[Any]]:
         yield [rule.title, FAMILIES[rule.family], stops, others]
 
 
-def _keep_worst(
-    worst: list[tuple[int, int, str, dict[str, Any]]], row: dict[str, Any], open_: list[Any]
-) -> None:
+def _keep_worst(worst: list[_Bad], number: int, row: dict[str, Any], open_: list[Any]) -> None:
     stops = sum(one["answer"] == "stop" for one in open_)
     page = {name: row[name] for name in ("key", "url", "title", "column", "unit", "published_on", "verdict")}
     rules = list(dict.fromkeys(one["title"] for one in open_))
@@ -393,11 +395,12 @@ def _keep_worst(
         stops,
         len(open_),
         row["key"],
+        number,
         page | {"findings": open_[:_SHOWN], "count": len(open_), "stops": stops, "rules": rules},
     )
     if len(worst) < _WORST:
         heapq.heappush(worst, entry)
-    elif entry[:3] > worst[0][:3]:
+    elif entry[:4] > worst[0][:4]:
         heapq.heapreplace(worst, entry)
 
 

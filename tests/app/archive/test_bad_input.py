@@ -345,6 +345,15 @@ def test_what_could_not_begin_binds_nothing(tmp_path: Path) -> None:
     assert 0 == run(archive, out, tmp_path)[0]
 
 
+def test_pages_of_one_key_are_all_in_the_report(tmp_path: Path) -> None:
+    """However alike they are."""
+    archive, out = tmp_path / "a.jsonl", tmp_path / "out"
+    archive.write_text('{"key":"1","body":"截至2月30日。"}\n' * 2, encoding="utf-8")
+
+    assert 1 == run(archive, out, tmp_path)[0]
+    assert 2 == (out / report.PAGE).read_text(encoding="utf-8").count("<article")
+
+
 def test_a_base_that_is_unfinished_is_refused(tmp_path: Path) -> None:
     """In a line, before any worker meets it."""
     archive, base = tmp_path / "a.jsonl", tmp_path / "base"
