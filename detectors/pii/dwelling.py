@@ -10,7 +10,7 @@ from detectors.pii.surroundings import Words, sentence_before
 _N = r"(?:[0-9]{1,4}|[a-z][0-9]{0,3}|[0-9]{1,3}[a-z]|[一二三四五六七八九十]{1,3})"
 _SPELT = "[一二三四五六七八九十〇零]{3,5}"  # a room in words
 _ROOM = rf"(?:{_SPELT}|[a-z]?[0-9]{{2,5}}[a-z]?(?:-[0-9]{{1,2}}(?![0-9]))?)"
-_NO_ROOM = r"(?![0-9a-z]|[年月日元万亿个人户套间岁米吨台盏辆件次名家处栋幢层%㎡]|平方|楼|余|多|会议|教|办公|报告|培训|考|机房|评标|开标|窗口|大厅|实验|多功能|[-~至][0-9])"
+_NO_ROOM = r"(?![0-9a-z]|[年月日元万亿个人户套间岁米吨台盏辆件次名家处栋幢层%㎡]|平方|余|多|会议|教|办公|报告|培训|考|机房|评标|开标|窗口|大厅|实验|多功能|[-~至][0-9])"
 _HOUSE = rf"(?<!第){_N}(?:号楼|栋|幢|座|#楼|#)"
 _HOME = (
     "小区|花园|花苑|公寓|新村|家园|嘉园|佳园|家苑|佳苑|嘉苑|雅苑|名苑|东苑|西苑|南苑|北苑|苑|名邸|名府|华府|公馆|公寓楼|家属院|家属楼|家属区|"
@@ -73,6 +73,7 @@ _DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12
 _SHOP = re.compile(
     r"[ ]?[\u4e00-\u9fff]{0,8}(?:公司|厂|店|部|门面|营业房|商行|商铺|门市|超市|诊所|中心|局|所|办公|会议|教室|活动室)|(?:的|处|等)?(?:房产|房屋|住房|不动产|商品房)"
 )
+_FLOOR = re.compile("楼(?!\n|$)")  # 三栋15楼 within a sentence: nobody's door
 _FIRM = re.compile(r"公司|厂|机构|法人|企业(?![家主])|单位|项目|集团")
 _REST = re.compile(
     r"(?:[0-9a-z\-#]|单元|栋|幢|座|号|楼|层|室|户|组|附)*+"
@@ -100,7 +101,9 @@ def _whole_address(plain: str, start: int, end: int) -> tuple[int, int] | None:
     begin, door = start - len(name), plain[start:end]
     said = sentence_before(plain, begin)
     personal = bool(_PERSON.search(said))
-    if "某" in name or (not personal and (_OFFICE_LABEL.search(said) or _SHOP.match(plain, end))):
+    if "某" in name or (
+        not personal and (_OFFICE_LABEL.search(said) or _SHOP.match(plain, end) or _FLOOR.match(plain, end))
+    ):
         return None
     whole = name + door
     if sum("\u4e00" <= letter <= "\u9fff" for letter in whole) < 3:
