@@ -19,7 +19,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -52,6 +52,19 @@ PACKED = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 WANTED = frozenset(
     {*FORMATS, *PAPERS, *(kind for kind, why in UNREADABLE.items() if "图片" not in why), *PACKED}
 )
+# What a page loads; other endings (.jsp, .aspx, none at all) say nothing, there the first letters tell a page.
+_LOADED = frozenset(
+    {
+        *(kind for kind, why in UNREADABLE.items() if "图片" in why),
+        ".js", ".mjs", ".css", ".map", ".json", ".svg", ".ico", ".cur", ".woff", ".woff2", ".ttf", ".otf", ".eot",
+        ".mp3", ".wav", ".mp4", ".m3u8", ".ts", ".avi", ".mov", ".flv", ".swf", ".webm", ".wmv",
+    }
+)  # fmt: skip
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE,
+)
+_ENOUGH = 4096  # bytes that tell a page
 _MEDIA = {  # of answers in a web archive
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "application/pdf": ".pdf",
     "application/msword": ".doc", "application/vnd.ms-excel": ".xls",
@@ -294,13 +307,31 @@ def _walk(folder: Path, aside: Counter[str]) -> Iterator[tuple[str, str, str]]:
             try:
                 if entry.is_dir():
                     folders.append(path)
-                elif path.suffix.lower() in WANTED:
+                elif path.suffix.lower() in WANTED or _is_page(path.name, partial(_first, path)):
                     yield _key(folder, path), str(path), ""
                 else:
                     aside[path.suffix.lower() or "无扩展名"] += 1
             except OSError as error:  # a link to itself
                 yield _key(folder, path), str(path), f"无法读取（{error.strerror}）"
         waiting += reversed(folders)
+
+
+def _is_page(name: str, first: Callable[[], bytes]) -> bool:
+    """Whether a file whose name does not say so begins as a page does; ``first`` gives its first bytes when asked."""
+    return Path(name).suffix.lower() not in _LOADED and _BEGINS.match(first()) is not None
+
+
+def _first(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for for ever
+        return b""
+    with path.open("rb") as file:
+        return file.read(_ENOUGH)
+
+
+def _kind(name: str) -> str:
+    """The ending that tells how a wanted file is read."""
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix in WANTED else HTML[0]
 
 
 def _key(folder: Path, path: Path) -> str:
@@ -320,7 +351,7 @@ def _read_files(files: list[tuple[str, str, str]]) -> Iterator[Document]:
             elif state.st_size > LARGEST:
                 yield Document(key, error=f"文件 {state.st_size} 字节，超过上限 {LARGEST} 字节")
             else:
-                yield file_document(key, path.read_bytes(), path.suffix.lower())
+                yield file_document(key, path.read_bytes(), _kind(path.name))
         except OSError as failure:
             yield Document(key, error=f"无法读取（{failure.strerror}）")
 
@@ -355,22 +386,33 @@ def page(key: str, letters: str, url: str = "") -> Document:
 def _zip(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [(_zip_name(one), at) for at, one in enumerate(archive.infolist()) if not one.is_dir()]
+            wanted = []
+            for at, one in enumerate(archive.infolist()):
+                name = _zip_name(one)
+                if one.is_dir():
+                    continue
+                if Path(name).suffix.lower() in WANTED or _is_page(name, partial(_first_of, archive, one)):
+                    wanted.append((name, at))
+                else:
+                    aside[Path(name).suffix.lower() or "无扩展名"] += 1
     except UnicodeDecodeError as error:
         raise ArchiveError(f"{path}：压缩包内有编码错误的文件名，无法打开；请重新打包") from error
     except (zipfile.BadZipFile, OSError) as error:
         raise ArchiveError(f"{path}：压缩包损坏或无法读取（{error}）") from error
-    wanted = []
-    for name, at in sorted(members):
-        if Path(name).suffix.lower() in WANTED:
-            wanted.append((name, at))
-        else:
-            aside[Path(name).suffix.lower() or "无扩展名"] += 1
     done = 0
-    for chunk in _chunks(wanted, size):
+    for chunk in _chunks(sorted(wanted), size):
         done += len(chunk)
         mark = _mark(_state(path), chunk)
         yield Part(0, f"{path.name}!{chunk[0][0]}", _read_zip, (str(path), chunk), mark, done / len(wanted))
+
+
+def _first_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """What cannot be opened is none of the kinds that are looked for: it is counted beside them."""
+    try:
+        with archive.open(member) as file:
+            return file.read(_ENOUGH)
+    except Exception:  # noqa: BLE001 each way of packing breaks in its own way
+        return b""
 
 
 def _zip_name(member: zipfile.ZipInfo) -> str:
@@ -404,7 +446,7 @@ def _read_zip(path: str, names: list[tuple[str, int]]) -> Iterator[Document]:
             except Exception as error:  # noqa: BLE001 each way of packing breaks in its own way
                 yield Document(name, error=f"压缩包内文件损坏或无法解压（{error}）")
             else:
-                yield file_document(name, raw, Path(name).suffix.lower())
+                yield file_document(name, raw, _kind(name))
 
 
 def _warc(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
@@ -468,10 +510,14 @@ def _answer(record: Any, where: str, aside: Counter[str]) -> Document | None:  #
     key = f"{url} {heads.get_header('WARC-Date') or ''}".strip()
     suffix = _MEDIA.get(kind.partition(";")[0].strip().lower(), "")
     status = http.get_statuscode() if http else "200"
+    raw = b""
+    if not kind and status == "200":  # nobody said what it is
+        raw = record.content_stream().read(LARGEST + 1)
+        suffix = HTML[0] if _BEGINS.match(raw) else ""
     if not suffix or status != "200":
         aside[f"HTTP {status}" if status != "200" else kind.partition(";")[0] or "类型不明"] += 1
         return None
-    raw = record.content_stream().read(LARGEST + 1)
+    raw = raw or record.content_stream().read(LARGEST + 1)
     error = ""
     if heads.get_header("WARC-Truncated") or heads.get_header("WARC-Segment-Number"):
         error = "抓取时没有取全这一页，或分成了几条记录；未能整页检查"

@@ -394,3 +394,39 @@ def test_a_page_that_was_not_fetched_whole_says_so(tmp_path: Path, head: str) ->
     (tmp_path / "a.warc").write_bytes("\r\n".join(heads).encode() + b"\r\n\r\n" + answer + b"\r\n\r\n")
 
     assert ["没有取全" in one.error for one in read(tmp_path / "a.warc")] == [True]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # warcio's writer, as above
+def test_pages_whose_names_do_not_say_so(tmp_path: Path) -> None:
+    """Sites of .jsp and .aspx, names with a question, answers without a type: what begins as a page is one."""
+    pages = {
+        "index.jsp": PAGE,
+        "list.aspx?id=3": f"\n<!-- made - by hand -->\n<!DOCTYPE html>{PAGE}",
+        "news": f"\ufeff<?xml version='1.0'?>\n{PAGE}",
+    }
+    others = {"page.js": PAGE, "inc.jsp": "<%@ page language='java' %>", "feed.xml": "<?xml version='1.0'?><rss/>", "README": "html"}  # fmt: skip
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name, letters in (pages | others).items():
+        (folder / name).write_text(letters, encoding="utf-8")
+    os.mkfifo(folder / "pipe")
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as archive:
+        archive.writestr("empty.html/", "")
+        for name, letters in (pages | others).items():
+            archive.writestr(name, letters)
+    with (tmp_path / "site.warc").open("wb") as file:
+        writer = WARCWriter(file, gzip=False)
+        for name, letters in (pages | others).items():
+            headers = StatusAndHeaders("200 OK", [("Server", "a")], protocol="HTTP/1.1")
+            payload = io.BytesIO(letters.encode())
+            url = f"http://www.example.gov.cn/{name}"
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=payload, http_headers=headers)
+            )
+
+    for archive_ in (folder, tmp_path / "site.zip"):
+        found = read(archive_)
+        assert pages.keys() == {one.key for one in found}
+        assert {"关于防汛的通知"} == {one.title for one in found}
+    answers = {one.url.rpartition("/")[2] for one in read(tmp_path / "site.warc")}
+    assert pages.keys() | {"page.js"} == answers  # an answer is what it holds, whatever its address
