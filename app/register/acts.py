@@ -14,7 +14,7 @@ from app.register.chain import new_id
 from app.register.clock import today
 from app.register.lookup import story, valid_waivers
 from app.register.models import records, texts, waivers
-from app.register.way import Act, Case, Person, Plea, Waiver
+from app.register.way import OPEN, Act, Case, Person, Plea, Waiver
 from app.register.writer import Job, Refused, Transaction
 
 _Result = TypeVar("_Result")
@@ -32,7 +32,7 @@ def _acting(
         if not person.sees(
             case.unit
         ):  # another unit's record does not exist for them; that they asked is put down
-            raise Refused(404, "没有这一登记", who=person.id, act=f"other unit's {record}")
+            raise Refused(404, "没有这一登记", who=person.id, act=f"办理其他单位的 {record}")
         result = do(transaction, case, valid_waivers(connection, case, today()))
         refresh(transaction, record)
         return result
@@ -40,18 +40,31 @@ def _acting(
     return job
 
 
-def refresh(transaction: Transaction, record: str) -> None:
+def refresh(transaction: Transaction, record: str, *, touched: bool = True) -> None:
+    """Its line in the lists, told anew; ``touched``: somebody did something to it, from then on it is kept."""
     connection = transaction.connection
-    case = Case.of(story(connection, record))
-    connection.execute(
-        update(records)
-        .where(records.c.id == record)
-        .values(
-            state=case.state(valid_waivers(connection, case, today()), today()),
-            changed_at=transaction.at,
-            published_at=case.published.at if case.published else "",
+    try:
+        case = Case.of(story(connection, record))
+    except LookupError:  # destroyed: its line says so
+        return
+    values = {
+        "state": case.state(valid_waivers(connection, case, today()), today()),
+        "published_at": case.published.at if case.published else "",
+    }
+    if touched:
+        values["changed_at"] = transaction.at
+    connection.execute(update(records).where(records.c.id == record).values(**values))
+
+
+def _refresh_all(transaction: Transaction, record: str, scope: str, unit: str) -> None:
+    """What a waiver that came or went lets through or holds back."""
+    refresh(transaction, record)
+    if scope == "phrase":
+        others = select(records.c.id).where(
+            records.c.unit == unit, records.c.stops > 0, records.c.state.in_(OPEN), records.c.id != record
         )
-    )
+        for one in transaction.connection.execute(others).scalars().all():
+            refresh(transaction, one, touched=False)
 
 
 def answering(  # noqa: PLR0913 who says what about which item
@@ -96,8 +109,8 @@ def signing(record: str, person: Person, wish: Act) -> Job[None]:
 def waiving(record: str, person: Person, plea: Plea) -> Job[str]:
     """A lawful waiver; its id."""
 
-    def do(transaction: Transaction, case: Case, _: list[Waiver]) -> str:
-        found = way.waive(case, person, plea, today())
+    def do(transaction: Transaction, case: Case, valid: list[Waiver]) -> str:
+        found = way.waive(case, person, plea, today(), valid)
         row = {
             "id": new_id(),
             "record": record,
@@ -115,6 +128,7 @@ def waiving(record: str, person: Person, plea: Plea) -> Job[str]:
         transaction.connection.execute(insert(waivers).values(**row, at=transaction.at, revoked=False))
         if plea.scope == "phrase":
             transaction.count("phrase-waivers")
+        _refresh_all(transaction, record, plea.scope, case.unit)
         return str(row["id"])
 
     return _acting(record, person, do)
@@ -139,7 +153,7 @@ def revoking(waiver: str, person: Person) -> Job[None]:
         connection.execute(update(waivers).where(waivers.c.id == waiver).values(revoked=True))
         content = {"waiver": waiver, "name": person.name}
         transaction.append("register", "revoked", row.record, person.id, content)
-        refresh(transaction, row.record)
+        _refresh_all(transaction, row.record, row.scope, row.unit)
 
     return job
 
@@ -196,7 +210,7 @@ def reading(record: str, person: Person) -> Job[Page]:
 
     def do(transaction: Transaction, case: Case, _: list[Waiver]) -> Page:
         if not person.roles & set(way.ROLES) - {"administrator", "auditor"}:
-            raise Refused(403, "原文只供办理本稿的人员查看", who=person.id, act="read")
+            raise Refused(403, "原文只供办理本稿的人员查看", who=person.id, act="查看原文")
         page = _kept_text(transaction, record)
         if page is None:
             raise Refused(404, "没有留存原文；登记簿只保存指纹（XIANSHEN_KEEP_TEXT 未启用）")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.register.store import Register
 
 BROKEN, ERROR = 2, 3
+_MOST = 20  # disagreements told: one is enough to look
 
 commands = typer.Typer(
     name="register", help="登记簿：校验、备份、恢复、销毁。", no_args_is_help=True, add_completion=False
@@ -78,8 +80,8 @@ def _entries(register: Register) -> int:
 def verify(
     anchor: Annotated[str, typer.Option(help="此前另行留存的“序号:校验值”，核对它是否仍在登记簿中")] = "",
 ) -> None:
-    """逐条校验登记簿和审计日志，指出第一条有问题的。退出码：0 完好，2 有改动或缺失，3 出错。"""
-    from app.register import house
+    """逐条校验登记簿和审计日志，指出第一条有问题的；再核对列表、豁免、整改、账户、密钥和留存的原文与登记是否相符。退出码：0 完好，2 有改动或缺失，3 出错。"""
+    from app.register import agree, house
 
     place = None
     if anchor:
@@ -98,6 +100,10 @@ def verify(
             else:
                 broken = True
                 typer.secho(f"{name}：第 {one.broken.seq} 条：{one.broken.reason}", fg=typer.colors.RED)
+        if not broken:  # what the tables say is measured by the chains
+            for words in itertools.islice(agree.disagreements(register), _MOST):
+                broken = True
+                typer.secho(words, fg=typer.colors.RED)
     if broken:
         raise typer.Exit(BROKEN)
 

@@ -14,6 +14,7 @@ from app.register.clock import start_of, today, written
 from app.register.database import RegisterError
 from app.register.models import contents, entries, records, replies, texts, waivers
 from app.register.store import Register
+from app.register.way import OPEN
 from app.register.writer import Job, Transaction
 
 _REPLIES = datetime.timedelta(days=2)
@@ -44,15 +45,19 @@ def tidy(register: Register) -> None:
     register.call(replies_out)
     with register.read() as connection:
         over = and_(waivers.c.until < today().isoformat(), waivers.c.revoked.is_(False))
+        held = or_(
+            waivers.c.record == records.c.id,
+            and_(waivers.c.scope == "phrase", waivers.c.unit == records.c.unit),
+        )
         stale = connection.execute(
             select(records.c.id)
             .distinct()
-            .join(waivers, waivers.c.record == records.c.id)
-            .where(over, records.c.state.in_(("answering", "reviewing", "approving", "approved")))
+            .join(waivers, held)
+            .where(over, records.c.stops > 0, records.c.state.in_(OPEN), records.c.state != "blocked")
         ).scalars()
         ids = list(stale)
     for one in ids:
-        register.call(lambda transaction, one=one: refresh(transaction, one))  # type: ignore[misc]
+        register.call(lambda transaction, one=one: refresh(transaction, one, touched=False))  # type: ignore[misc]
 
 
 def destroyable(register: Register, before: datetime.date) -> list[dict[str, Any]]:
@@ -109,8 +114,8 @@ def destroying(one: Mapping[str, Any], name: str, reason: str) -> Job[None]:
             connection.execute(delete(texts).where(texts.c.record == one["id"]))
             connection.execute(delete(replies).where(replies.c.record == one["id"]))
             connection.execute(
-                delete(waivers).where(waivers.c.record == one["id"], waivers.c.scope == "post")
-            )
+                delete(waivers).where(waivers.c.record == one["id"])
+            )  # a year old: all are over
             connection.execute(
                 update(records)
                 .where(records.c.id == one["id"])

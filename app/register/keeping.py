@@ -189,6 +189,11 @@ def _source(page: Page) -> str:
     return f"{page.format}\n{hashlib.sha256(page.title.encode('utf-8', 'surrogatepass')).hexdigest()}\n{page.body}"
 
 
+def same_source(kept: Mapping[str, Any], page: Page, keys: Keys) -> bool:
+    """Whether it is the text that was screened, byte for byte."""
+    return bool(kept["source"] == keys.print_of(_source(page)))
+
+
 def paragraphs(page: Page) -> list[str]:
     """The lines a reader sees, the title first, blank ones left out."""
     return [line.strip() for line in page.text.as_written.split("\n") if line.strip()]
@@ -221,7 +226,7 @@ class Compared(NamedTuple):
 
 def compare(kept: Mapping[str, Any], page: Page, keys: Keys, before: Page | None = None) -> Compared:
     """What was screened against what is there now. ``before``: the text screened, where it was kept."""
-    if kept["source"] == keys.print_of(_source(page)):
+    if same_source(kept, page, keys):
         return Compared(same=True, reads_same=True, changes=())
     group = kept["group"]
     now = _grouped(paragraphs(page), group)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy import case as either
 
 from app.register import deadlines, way
@@ -43,7 +43,7 @@ class Found(NamedTuple):
     kept: bool  # whether the text itself was kept
 
 
-_ENTRIES = select(
+ENTRIES = select(
     entries.c.seq,
     entries.c.id,
     entries.c.kind,
@@ -54,24 +54,27 @@ _ENTRIES = select(
 ).select_from(entries.outerjoin(contents, contents.c.entry == entries.c.id))
 
 
-def _entry(row: Any) -> Entry:  # noqa: ANN401 a row of _ENTRIES
+def entry_of(row: Any) -> Entry:  # noqa: ANN401
+    """A row of ENTRIES."""
     content = msgspec.json.decode(row.content) if row.content else None
     return Entry(row.seq, row.id, row.kind, row.record, row.who, row.at, content)
 
 
 def story(connection: Connection, record: str) -> list[Entry]:
     """The entries of one record, oldest first."""
-    wanted = _ENTRIES.where(entries.c.record == record, entries.c.register == "register")
-    return [_entry(row) for row in connection.execute(wanted.order_by(entries.c.seq))]
+    wanted = ENTRIES.where(entries.c.record == record, entries.c.register == "register")
+    return [entry_of(row) for row in connection.execute(wanted.order_by(entries.c.seq))]
 
 
 def audited(register: Register, before: int | None, limit: int) -> list[Entry]:
     """Entries of the audit log, newest first; ``before`` is the seq of the last one seen."""
-    wanted = _ENTRIES.where(entries.c.register == "audit")
+    wanted = ENTRIES.where(entries.c.register == "audit")
     if before is not None:
         wanted = wanted.where(entries.c.seq < before)
     with register.read() as connection:
-        return [_entry(row) for row in connection.execute(wanted.order_by(entries.c.seq.desc()).limit(limit))]
+        return [
+            entry_of(row) for row in connection.execute(wanted.order_by(entries.c.seq.desc()).limit(limit))
+        ]
 
 
 def units(register: Register, person: Person, most: int = 300) -> list[str]:
@@ -105,6 +108,11 @@ def valid_waivers(connection: Connection, case: Case, day: datetime.date) -> lis
     return [Waiver(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def judged_on(case: Case) -> datetime.date:
+    """The day whose waivers count: what was let through when it was released stays so on paper."""
+    return day_of(case.published.at) if case.published else today()
+
+
 def find(register: Register, record: str, person: Person) -> Found:
     """One record, if it is this person's to see.
 
@@ -119,13 +127,14 @@ def find(register: Register, record: str, person: Person) -> Found:
         if row.state == "destroyed":
             raise LookupError(record)
         case = Case.of(entries_of)
-        valid = valid_waivers(connection, case, today())
+        day = judged_on(case)
+        valid = valid_waivers(connection, case, day)
         digests = [form["digest"] for form in case.screened["checklists"]]
         known = {
             one.digest: msgspec.json.decode(one.content)
             for one in connection.execute(select(regulations).where(regulations.c.digest.in_(digests)))
         }
-        shown = row._asdict() | {"state": case.state(valid, today())}
+        shown = row._asdict() | {"state": case.state(valid, day)}
         newer = connection.execute(
             select(records.c.id).where(records.c.follows == record).order_by(records.c.seq).limit(1)
         ).scalar()
@@ -184,23 +193,35 @@ def _where(person: Person, filters: Filters) -> list[Any]:
     return where
 
 
-def tasks(register: Register, person: Person, limit: int = 200) -> list[tuple[dict[str, Any], list[str]]]:
+MOST_TASKS = 200
+
+
+def tasks(
+    register: Register, person: Person, limit: int = MOST_TASKS
+) -> list[tuple[dict[str, Any], list[str]]]:
     """Open records, the oldest first, with what this person could do about each."""
-    found = []
+    found: list[tuple[dict[str, Any], list[str]]] = []
+    own = and_(
+        records.c.state == "blocked", records.c.editor == person.id
+    )  # others can do nothing about them
+    where: list[Any] = [or_(records.c.state.in_(_states_for(person)), own)]
+    if not person.everywhere:
+        where.append(records.c.unit == person.unit)
+    last, most = 0, 500
     with register.read() as connection:
-        where: list[Any] = [records.c.state.in_(_states_for(person))]
-        if not person.everywhere:
-            where.append(records.c.unit == person.unit)
-        for row in connection.execute(
-            select(records).where(*where).order_by(records.c.seq).limit(2000)
-        ).all():
-            case = Case.of(story(connection, row.id))
-            valid = valid_waivers(connection, case, today())
-            if names := way.tasks(case, person, valid, today()):
-                found.append((row._asdict(), names))
-                if len(found) >= limit:
-                    break
-    return found
+        while len(found) < limit:
+            page = connection.execute(
+                select(records).where(*where, records.c.seq > last).order_by(records.c.seq).limit(most)
+            ).all()
+            for row in page:
+                case = Case.of(story(connection, row.id))
+                valid = valid_waivers(connection, case, today())
+                if names := way.tasks(case, person, valid, today()):
+                    found.append((row._asdict(), names))
+            if len(page) < most:
+                break
+            last = page[-1].seq
+    return found[:limit]
 
 
 def listed_waivers(register: Register, person: Person) -> list[dict[str, Any]]:
@@ -258,10 +279,12 @@ def findings(
             continue
         with register.read() as connection:
             case = Case.of(story(connection, row["id"]))
-            valid = valid_waivers(connection, case, today())
+            day = judged_on(case)
+            valid = valid_waivers(connection, case, day)
+        state = case.state(valid, day)
         for number, finding in enumerate(case.screened["findings"]):
             if finding["answer"] is not None:
-                yield row, finding, _became(case, valid, number, row["state"], today())
+                yield row, finding, _became(case, valid, number, state, day)
 
 
 def _became(case: Case, valid: Sequence[Waiver], number: int, state: str, day: datetime.date) -> str:
@@ -279,7 +302,7 @@ def _states_for(person: Person) -> list[str]:
     """The states in which somebody of these roles may have something to do."""
     wanted: set[str] = set()
     if person.roles & {"editor", "reviewer", "secrecy", "approver"}:
-        wanted |= {"blocked", "answering", "reviewing", "approving"}
+        wanted |= {"answering", "reviewing", "approving"}
     if "publisher" in person.roles:
         wanted |= {"approved", "reviewing"}
     if "keeper" in person.roles:

@@ -9,9 +9,9 @@ import msgspec
 
 from app.register import way
 from app.register.chain import Entry
-from app.register.clock import shown, today
+from app.register.clock import shown
 from app.register.deadlines import Due
-from app.register.lookup import Found
+from app.register.lookup import Found, judged_on
 from app.register.way import ACTS, STATES, Person
 
 ANSWERS = {
@@ -48,7 +48,7 @@ def line(row: dict[str, Any]) -> dict[str, Any]:
 def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
     """Everything of one record; ``tasks`` are what this person could do now."""
     case, screened = found.case, found.case.screened
-    day = today()
+    day = judged_on(case)
     done = {one.act: one for one in case.signed if one.act in case.steps}
     return {
         **{key: value for key, value in line(found.row).items() if key != "seq"},
@@ -130,6 +130,8 @@ def _told(entry: Entry, case: way.Case) -> dict[str, Any]:
     if entry.kind == "waived":
         titles = {one["rule"]: one["title"] for one in case.screened["findings"]}
         content = content | {"rule": titles.get(content["rule"], content["rule"])}
+    if entry.kind == "refused":
+        content = content | {"act": _tried(content.get("act", ""), case)}
     return {
         "seq": entry.seq,
         "at": entry.at,
@@ -139,6 +141,15 @@ def _told(entry: Entry, case: way.Case) -> dict[str, Any]:
         "name": content.get("name") or content.get("editor", {}).get("name", ""),
         "words": _words(entry.kind, content),
     }
+
+
+def _tried(act: str, case: way.Case) -> str:
+    """What was refused, for people: they know an item by its article."""
+    verb, _, item = act.partition(" ")
+    if verb != "answer":
+        return {"waive": "豁免", "revoke": "撤销豁免"}.get(act, act)
+    numbers = {one["number"] for form in case.screened["checklists"] if (one := case.item(form["id"], item))}
+    return f"填写 {'、'.join(sorted(numbers)) or item}"
 
 
 def _words(kind: str, content: dict[str, Any]) -> str:
@@ -176,11 +187,14 @@ _AUDIT = {
     "account-unlocked": "解除锁定", "totp-on": "启用动态口令", "totp-off": "停用动态口令", "password-changed": "更换密码",
     "login-failed": "登录未成功", "locked": "锁定账户", "logged-in": "登录", "logged-out": "退出", "key-added": "新建系统密钥",
     "key-revoked": "撤销系统密钥", "copied": "取走审查表", "read": "查看原文", "refused": "未准", "destroyed": "销毁",
+    "words-proposed": "提出词库变更", "words-refused": "不同意词库变更", "words-approved": "批准词库变更",
+    "word-reported": "反馈词库问题", "word-report-closed": "办结词库反馈",
 }  # fmt: skip
 _PARTS = {
     "login": "账号", "name": "姓名", "unit": "单位", "covers": "范围", "roles": "角色", "posts": "职务", "staff": "人员性质",
     "failures": "连续次数", "prefix": "密钥", "scopes": "权限", "expires": "有效至", "number": "编号", "reason": "理由", "act": "事项",
-    "entries": "条数",
+    "entries": "条数", "batch": "批次", "changes": "变更", "count": "条数", "basis": "依据", "set": "版本", "proposer": "提出人",
+    "note": "意见", "report": "反馈", "kind": "类别", "rule": "规则",
 }  # fmt: skip
 
 
@@ -196,11 +210,15 @@ def audited(entry: Entry) -> tuple[str, str]:
 
 
 _USUAL = {"covers": "own", "staff": "permanent"}  # not worth saying
-_WORDS = {"all": "全部单位", "contractor": "外聘"} | way.ROLES
+_WORDS = {
+    "all": "全部单位", "contractor": "外聘", "add": "新增", "change": "更改", "withdraw": "撤下", "false-alarm": "误报",
+    "word": "缺词",
+} | way.ROLES  # fmt: skip
 
 
 def _plain(name: str, value: Any) -> str:  # noqa: ANN401 a value of JSON
     if name in {"roles", "posts"} and isinstance(value, str):  # kept as the column of the table has them
         value = msgspec.json.decode(value)
     many = value if isinstance(value, list) else [value]
-    return "、".join(_WORDS.get(str(one), str(one)) for one in many if one not in ("", None))
+    parts = [one if isinstance(one, list) else [one] for one in many if one not in ("", None)]
+    return "、".join(" ".join(_WORDS.get(str(one), str(one)) for one in part) for part in parts)

@@ -7,6 +7,7 @@ A changed text is another record and starts again.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -33,6 +34,13 @@ STATES = {
     "superseded": "已由新稿代替",
     "destroyed": "已销毁",
 }
+OPEN = (
+    "blocked",
+    "answering",
+    "reviewing",
+    "approving",
+    "approved",
+)  # what a waiver may let through or hold back
 CLOSED = frozenset({"returned", "superseded", "destroyed"})
 FILING = ("receive", "register", "archive")
 
@@ -217,6 +225,13 @@ class Case:
         """Id and name of who wrote it."""
         return self.screened["editor"]["id"], self.screened["editor"]["name"]
 
+    def written_by(self, person: Person) -> bool:
+        """Whether it is this person's own: by account, or by a name stated as editor or author."""
+        id_, name = self.editor
+        stated = (name, self.screened["post"]["author"])
+        names = {one for letters in stated for one in (_BLANKS.sub("", letters), *_BETWEEN.split(letters))}
+        return person.id == id_ or _BLANKS.sub("", person.name) in names - {""}
+
     @property
     def urgent(self) -> bool:
         """An emergency or a sensitive matter: approvals may run beside the reviews, none may be left out."""
@@ -300,6 +315,8 @@ class Case:
         return None
 
 
+_BLANKS = re.compile(r"\s+")  # 张　三 is 张三
+_BETWEEN = re.compile(r"[\s、，,；;/]+")  # several authors
 _FACTS = {"kind": "单位类别", "category": "信息类别", "channel": "发布渠道"}
 
 
@@ -333,6 +350,10 @@ def answer(  # noqa: PLR0913 who says what about which item
         raise refuse(422, "机审有发现的项目和判定有问题的项目，须写明理由")
     if any(one.act == "approve" for one in case.signed):
         raise refuse(409, "已有领导审批，审核结论不能再改；确须改动的，退回后重新送审")
+    before = case.answers.get((checklist, item))
+    reviewed = any(not is_proof(one.act) for one in case.signed)
+    if case.written_by(person) and (reviewed or (before and before.who != person.id)):
+        raise refuse(403, "审核人已有结论，拟稿人不得再改；稿件有改动的，改后重新送审")
 
 
 def act(
@@ -392,9 +413,8 @@ class _Refusing:
             raise self(403, f"外聘人员不得{words}")
 
     def if_editor(self, words: str) -> None:
-        """编审分离: by account and, where a program sent the post, by the name it gave."""
-        id_, name = self.case.editor
-        if self.person.id == id_ or (name and self.person.name == name):
+        """编审分离."""
+        if self.case.written_by(self.person):
             raise self(403, f"拟稿人不得{words}自己的稿件（不得自编自审自发）")
 
     def unless_ready(self, waivers: Sequence[Waiver], today: datetime.date) -> None:
@@ -515,8 +535,10 @@ class Plea(NamedTuple):
     until: datetime.date
 
 
-def waive(case: Case, person: Person, plea: Plea, today: datetime.date) -> dict[str, Any]:
-    """Whether this person may let this finding stay; the finding.
+def waive(
+    case: Case, person: Person, plea: Plea, today: datetime.date, valid: Sequence[Waiver] = ()
+) -> dict[str, Any]:
+    """Whether this person may let this finding stay; the finding. ``valid``: the waivers there are.
 
     Raises:
         Refused: with the reason.
@@ -538,6 +560,10 @@ def waive(case: Case, person: Person, plea: Plea, today: datetime.date) -> dict[
         raise refuse(422, "豁免范围为 post（仅本稿）或 phrase（本单位的这一词句）")
     if not today <= plea.until <= today + datetime.timedelta(days=366):
         raise refuse(422, "豁免须有截止日期，最长一年")
+    if found["answer"] != "stop":
+        raise refuse(409, "这一处发现不是须处理的问题，无须豁免")
+    if any(one.scope in {"phrase", plea.scope} and one.covers(case, found, plea.until) for one in valid):
+        raise refuse(409, "这一处发现已经豁免")  # a second one would outlive the taking back of the first
     return found
 
 

@@ -290,6 +290,16 @@ def test_the_editor_is_known_by_name_where_a_program_sent_the_post(service: Serv
     desk.act(SECOND, "初审")
 
 
+@pytest.mark.parametrize("author", ["李　初审", "张三、李初审", "记者 李初审，通讯员 张三"])
+@pytest.mark.parametrize("sender", [Person("key:cms", "门户CMS", UNIT), EDITOR])
+def test_every_author_named_is_an_author(service: Service, author: str, sender: Person) -> None:
+    """Set apart by a blank, one of several, or named by whoever sent it in for them."""
+    desk = Desk(service, [YIJUN], person=sender, author=author).answer(SECOND)
+
+    assert "拟稿人不得" in refused(403, desk, FIRST, "初审")
+    desk.act(SECOND, "初审")
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [("初审", "复审"), ("复审", "终审"), ("一校", "二校"), ("二校", "三校")]
 )
@@ -449,6 +459,29 @@ def test_answers_stay_after_an_approval(service: Service) -> None:
     desk = answered(service).six().act(DEPUTY, "approve")
     with pytest.raises(Refused, match="不能再改"):
         way.answer(desk.case, FIRST, YIJUN, "secret", "否", "改")
+
+
+def test_the_editor_does_not_overrule_a_reviewer(service: Service) -> None:
+    """What another has answered, and anything once a review is signed, is no longer the editor's to answer."""
+    desk = Desk(service, [YIJUN]).answer(EDITOR)
+    way.answer(desk.case, EDITOR, YIJUN, "secret", "否", "再次核对")
+    bad = Desk(service, [YIJUN]).answer(FIRST, secret="是")
+    signed = Desk(service, [YIJUN]).answer(EDITOR).act(FIRST, "初审")
+
+    for one in (bad, signed):
+        with pytest.raises(Refused, match="拟稿人不得再改") as error:
+            way.answer(one.case, EDITOR, YIJUN, "secret", "否", "没有问题")
+        assert 403 == error.value.status
+        way.answer(one.case, SECOND, YIJUN, "secret", "否", "复核后认定")
+
+
+def test_a_waiver_is_of_what_must_be_mended(service: Service) -> None:
+    """Where nothing holds the post back there is nothing to let through."""
+    desk = Desk(service, [YIJUN], SENSITIVE)
+    other = next(n for n, one in enumerate(desk.case.screened["findings"]) if one["answer"] != "stop")
+    with pytest.raises(Refused, match="无须豁免") as error:
+        way.waive(desk.case, SECRECY, Plea(other, "post", "理由", "第一条", TODAY), TODAY)
+    assert 409 == error.value.status
 
 
 def test_a_stop_needs_correction_or_a_lawful_waiver(service: Service) -> None:
