@@ -8,17 +8,29 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MOST_POSTS = 100
+_YEARS = range(1900, 2101)  # beyond, no deadline can be reckoned from a day
+
+
+def day(letters: str) -> datetime.date:
+    """A day as ISO 8601 writes it, of a year that a post may speak of.
+
+    Raises:
+        ValueError: in words for people.
+    """
+    try:
+        found = datetime.date.fromisoformat(letters)
+    except ValueError as error:
+        message = "应为日期，如 2026-11-23"
+        raise ValueError(message) from error
+    if found.year not in _YEARS:
+        message = f"应为 {_YEARS[0]} 至 {_YEARS[-1]} 年之间的日期"
+        raise ValueError(message)
+    return found
 
 
 def _day(value: object) -> object:
-    """A day as ISO 8601 writes it; pydantic alone would also take seconds since 1970."""
-    if isinstance(value, str):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError as error:
-            message = "应为日期，如 2026-11-23"
-            raise ValueError(message) from error
-    return value
+    """pydantic alone would also take seconds since 1970."""
+    return day(value) if isinstance(value, str) else value
 
 
 Day = Annotated[datetime.date, BeforeValidator(_day), Field(strict=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from app.api.forms import Day, Short
+from app.api.forms import Day, Short, day
 from app.api.gate import who
 from app.api.problems import Problem
 from app.api.screen import PROBLEMS, read, readable, registered, service, takes
@@ -169,14 +168,12 @@ def filters(  # noqa: PLR0913 each is a parameter of the query
     before: Before = None,
 ) -> Filters:
     """What to list."""
-    for name, day in (("from", since), ("to", until)):
+    for name, letters in (("from", since), ("to", until)):
         try:
-            if day:
-                datetime.date.fromisoformat(day)
-        except ValueError:
-            raise Problem(
-                422, f"{name}：应为日期，如 2026-11-23", [{"field": name, "message": "应为日期"}]
-            ) from None
+            if letters:
+                day(letters)
+        except ValueError as error:
+            raise Problem(422, f"{name}：{error}", [{"field": name, "message": str(error)}]) from None
     if state and state not in way.STATES:
         raise Problem(
             422, f"state：应为 {'、'.join(way.STATES)} 之一", [{"field": "state", "message": "没有这一状态"}]

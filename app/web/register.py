@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from app.api.forms import Post
+from app.api.forms import Post, day
 from app.api.gate import who
 from app.api.problems import Problem, validation_problem
 from app.api.records import looked_up, store, verified, without_private
@@ -18,6 +19,7 @@ from app.api.screen import recording, registered, service
 from app.page import Page
 from app.register import acts, lookup, rectify, way
 from app.register.clock import today
+from app.register.keys import canonical
 from app.register.view import line
 from app.web.form import CHANNELS, KINDS, categories
 from app.web.forms import one, sent
@@ -26,7 +28,7 @@ from app.web.office import office
 if TYPE_CHECKING:
     from fastapi.responses import Response
 
-    from app.register.store import Register
+    from app.register.store import Register, Same
     from app.register.writer import Job
     from app.service import Service
 
@@ -60,7 +62,8 @@ async def tasks(request: Request) -> Response:
     register, person = store(request), who(request)
     with registered():
         found = await run_in_threadpool(lookup.tasks, register, person)
-    return office(request, "tasks.html", tasks=[line(row) | {"tasks": names} for row, names in found])
+    rows = [line(row) | {"tasks": names} for row, names in found]
+    return office(request, "tasks.html", tasks=rows, most=lookup.MOST_TASKS)
 
 
 @router.get("/submit", response_model=None)
@@ -84,6 +87,7 @@ def _submit_page(request: Request, given: dict[str, list[str]], trouble: str, st
         checklists=list(ready.checklists.values()),
         kinds=KINDS,
         channels=CHANNELS,
+        once=one(given, "once") or secrets.token_urlsafe(12),
         categories=[(one, one) for one in categories(ready.checklists.values())],
         trouble=trouble,
     )
@@ -111,7 +115,8 @@ async def submit(request: Request) -> Response:
         stated["source"] = {"name": one(given, "source_name"), "url": one(given, "source_url")}
     try:
         post = Post.model_validate(stated)
-        job, deep = await run_in_threadpool(recording, post, ready, person)
+        same = _sent_before(ready, given, person)
+        job, deep = await run_in_threadpool(recording, post, ready, person, same)
         with registered():
             answer = await store(request).done(job, deep=deep)
     except ValidationError as error:
@@ -119,6 +124,14 @@ async def submit(request: Request) -> Response:
     except Problem as problem:
         return _submit_page(request, given, problem.detail, problem.status)
     return RedirectResponse(f"{request.scope.get('root_path', '')}/records/{answer['record']}", 303)
+
+
+def _sent_before(ready: Service, given: dict[str, list[str]], person: way.Person) -> Same | None:
+    """A form sent twice, by a double click or the way back, is one post; a changed one is another."""
+    if ready.register is None or not one(given, "once"):
+        return None
+    body = canonical(given)
+    return ready.register.same(person.id, f"{one(given, 'once')}\n{body.decode()}", body)
 
 
 @router.get("/records/{record}/act", response_model=None)
@@ -250,9 +263,9 @@ def _told(ready: Service, given: dict[str, list[str]], person: way.Person) -> di
     unit = one(given, "unit") or person.unit
     days = one(given, "days") or "5"
     try:
-        told_on = datetime.date.fromisoformat(one(given, "told_on"))
+        told_on = day(one(given, "told_on"))
     except ValueError as error:
-        raise Problem(422, "请写明通报日期。") from error
+        raise Problem(422, f"请写明通报日期：{error}。") from error
     if not unit or not one(given, "problem") or days not in {"1", "2", "3", "4", "5"}:
         raise Problem(422, "请写明单位、问题和 1 至 5 个工作日的整改期限。")
     if not person.sees(unit):

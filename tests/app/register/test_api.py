@@ -297,6 +297,58 @@ def test_the_page_that_sends_in(client: TestClient) -> None:
     assert 422 == client.post("/submit", data=given | {"body": " "}).status_code
 
 
+def test_a_page_sent_twice_is_one_post(client: TestClient) -> None:
+    """A double click, or back and once more; what was changed on the way is another post, and no error."""
+    page = client.get("/submit", headers={"accept": "text/html"}).text
+    token, once = (page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf", "once"))
+    given = {
+        "csrf": token,
+        "once": once,
+        "title": "两次点击",
+        "body": "全文",
+        "unit_name": "县局",
+        "unit_kind": "department",
+    }
+    first, again, changed = (
+        client.post("/submit", data=given | more, follow_redirects=False)
+        for more in ({}, {}, {"body": "改过的全文"})
+    )
+
+    assert [303, 303, 303] == [one.status_code for one in (first, again, changed)]
+    assert first.headers["location"] == again.headers["location"] != changed.headers["location"]
+
+
+def test_days_out_of_this_world(client: TestClient) -> None:
+    """No day that cannot be reckoned with is taken: one such line would keep the whole list from being shown."""
+    told = {"unit": "县医疗保障局", "problem": "链接失效", "told_on": "9999-12-31"}
+    token = client.get("/rectification", headers={"accept": "text/html"}).text.split('name="csrf" value="')[1]
+    form = told | {"csrf": token.split('"')[0], "do": "tell", "days": "5"}
+
+    assert 422 == client.post("/rectification", json=told).status_code
+    assert 422 == client.post("/rectification/notices/act", data=form).status_code
+    assert 422 == client.post("/screen", json=POST | {"formed_on": "9999-12-31"}).status_code
+    for path in ("/records", "/register.xlsx", "/rectification.xlsx", "/figures"):
+        for query in ("to=9999-12-31", "from=0001-01-01"):
+            assert 422 == client.get(f"{path}?{query}").status_code, path
+    assert 200 == client.get("/rectification").status_code
+
+
+def test_refusals_are_told_in_words(client: TestClient) -> None:
+    """The story names what was tried as the office does, never by the program's names."""
+    record = recorded(client)["record"]
+    item = client.get(f"/records/{record}").json()["checklists"][0]["items"][0]
+    client.post(f"/records/{record}/answers", json={"item": item["id"], "answer": item["bad"]})
+    plea = {"finding": 0, "reason": "理由", "basis": "第一条", "until": "2026-12-01"}
+    client.post(f"/records/{record}/waivers", json=plea)
+    told = [
+        one["words"] for one in client.get(f"/records/{record}").json()["story"] if one["kind"] == "refused"
+    ]
+
+    assert told
+    assert f"填写 {item['number']}" in told[0]
+    assert not re.search("[a-z]", "".join(told))
+
+
 NUMBERS = [f"110101{year}0307{tail}" for year, tail in ((1990, "4477"), (1985, "123X"), (1979, "5519"))] + [
     f"139{n:08d}" for n in range(10_000_000, 10_000_020)
 ]
