@@ -38,6 +38,7 @@ TESTS = (
 Row = dict[str, Any]  # what a test puts down, see tests/reliability/conftest.py
 State = dict[str, Any]  # what has been run so far
 KEPT = ROOT / "build" / "reliability.json"
+SAID = ROOT / "build" / "reliability.failed.txt"  # what tests that failed said
 _BROKEN = frozenset({"FAILED", "ERROR"})
 # Its figures are of single milliseconds: it runs when nothing else does.
 ALONE = "tests/reliability/test_reload.py"
@@ -111,8 +112,11 @@ def tried(long: bool, lists: list[list[str]]) -> tuple[dict[str, str], list[Row]
             for word, node in found:
                 if outcomes.get(node) not in _BROKEN:
                     outcomes[node] = word
-            for line in re.findall(r"^(?:FAILED|ERROR) tests/.*$", done.stdout, re.MULTILINE):
-                print(line, flush=True)
+            if broken := dict.fromkeys(re.findall(r"^(?:FAILED|ERROR) tests/.*$", done.stdout, re.MULTILINE)):
+                SAID.parent.mkdir(exist_ok=True)
+                with SAID.open("a", encoding="utf-8") as said:
+                    said.write(done.stdout)
+                print(*broken, f"见 {SAID.relative_to(ROOT)}", sep="\n", flush=True)
         rows = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
     return outcomes, rows
 

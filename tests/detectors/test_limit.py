@@ -46,6 +46,21 @@ def test_a_loop_without_end_is_ended(swallow):
     assert 0.1 <= time.thread_time() - start < 0.6
 
 
+def test_a_word_that_python_drops_is_told_again():
+    """In a finalizer nothing can be raised: the first word is lost there."""
+
+    class Slow:
+        def __del__(self) -> None:
+            for_ever()
+
+    def work() -> None:
+        Slow()
+        for_ever()
+
+    with Limit(0.1) as one, pytest.raises(OutOfTimeError):
+        one.run(work)
+
+
 def test_waiting_is_not_computing():
     """A thread that sleeps uses nothing up."""
     with Limit(0.1) as one:
