@@ -241,6 +241,7 @@ def main(arguments: list[str]) -> int:
     state: State = {"long": "--short" not in arguments, "seconds": 0.0, "again": []}
     if "--again" in arguments and KEPT.exists():
         state = json.loads(KEPT.read_text(encoding="utf-8"))
+    SAID.unlink(missing_ok=True)
 
     def stage(work: Callable[[], State]) -> None:
         start = time.monotonic()
