@@ -126,7 +126,8 @@ def adding(account: Account, password: str, by: str) -> Job[None]:
                 at=transaction.at,
             )
         )
-        transaction.audit("account-added", by, {"login": account.login, **_columns(account)})
+        said = {"login": account.login, **_columns(account), "print": transaction.keys.print_of(stored)}
+        transaction.audit("account-added", by, said)
 
     return job
 
@@ -178,7 +179,8 @@ def passing(login: str, password: str, by: str) -> Job[None]:
         transaction.connection.execute(update(users).where(users.c.login == login).values(**values))
         if by != login:
             _end_sessions(transaction, login)
-        transaction.audit("password-changed", by, {"login": login})
+        said = {"login": login, "print": transaction.keys.print_of(stored)}
+        transaction.audit("password-changed", by, said)
 
     return job
 
@@ -266,6 +268,8 @@ def try_login(register: Register, login: str, password: str, code: str) -> dict[
         raise WrongError(_WRONG)
 
     def done(transaction: Transaction) -> None:
+        if step and step <= _must_exist(transaction, login)["totp_last"]:
+            raise WrongError(_WRONG)  # somebody else used the code meanwhile
         transaction.connection.execute(
             update(users)
             .where(users.c.login == login)

@@ -143,9 +143,11 @@ def _item(item: Mapping[str, Any]) -> list[str]:
 
 
 def _finding(one: Mapping[str, Any]) -> list[str]:
-    became = (
-        "依法豁免" if one["waived"] else {"stop": "须处理", "review": "须复核"}.get(one["answer"], "供参考")
-    )
+    became = {"stop": "须处理", "review": "须复核"}.get(one["answer"], "供参考")
+    if one["waived"]:
+        became = "依法豁免"
+    elif one["settled"] and one["answer"]:  # in the words of the 整改清单
+        became = "人工认定不属问题"
     place = f"{'标题' if one['field'] == 'title' else '正文'}第{one['start'] + 1}字"
     suggestion = f" → {one['suggestion']}" if one["suggestion"] is not None else ""
     return [str(one["number"] + 1), one["title"], place, one["quote"] + suggestion, became]

@@ -1,6 +1,7 @@
 """Whether the tables beside the chain say what the chain says: decisions and lists read waivers, roles and keys there.
 
-Not told by the chain, and so not looked at: passwords, second factors, the hashes of keys, and the word lists.
+Not told by the chain, and so not looked at: hashes of keys, which nobody can make without the secret; when a record
+was last touched; what is kept of regulations; and the word lists.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def disagreements(register: Register, tell: Callable[[int], None] = lambda _: No
         yield from _strangers(connection)
         yield from told.waivers(connection)
         yield from told.notices(connection)
-        yield from _accounts(connection)
+        yield from _accounts(connection, register.keys)
 
 
 def _stories(connection: Connection) -> Iterator[tuple[str, list[Entry]]]:
@@ -190,35 +191,54 @@ def _two(what: str, here: _Rows, told: _Rows) -> Iterator[str]:
 
 # --- accounts and keys ------------------------------------------------------------------------
 
-_SWITCHED = {"account-disabled": True, "account-enabled": False}
+_SWITCHED = {
+    "account-disabled": {"disabled": True},
+    "account-enabled": {"disabled": False},
+    "totp-on": {"totp": True},
+    "totp-off": {"totp": False},
+}
 
 
-def _accounts(connection: Connection) -> Iterator[str]:
+def _accounts(connection: Connection, sealing: Keys) -> Iterator[str]:
     """By the audit log. What rests on a month that was destroyed is taken as it stands."""
     people: _Rows = {}
     keys: _Rows = {}
     gone = False
-    kinds = ("account-added", "account-changed", *_SWITCHED, "key-added", "key-revoked")
-    for entry in map(
-        entry_of,
-        connection.execution_options(yield_per=_AT_ONCE).execute(
-            ENTRIES.where(entries.c.register == "audit", entries.c.kind.in_(kinds)).order_by(entries.c.seq)
-        ),
-    ):
-        said = entry.content
-        if said is None:
+    kinds = ("account-added", "account-changed", "password-changed", *_SWITCHED, "key-added", "key-revoked")
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
+        ENTRIES.where(entries.c.register == "audit", entries.c.kind.in_(kinds)).order_by(entries.c.seq)
+    )
+    for entry in map(entry_of, rows):
+        if entry.content is None:
             gone = True
-        elif entry.kind in {"account-added", "account-changed"}:
-            before = people.get(said["login"], {} if gone else {"disabled": False})
-            people[said["login"]] = before | said
-        elif entry.kind in _SWITCHED:
-            people.setdefault(said["login"], {})["disabled"] = _SWITCHED[entry.kind]
-        elif entry.kind == "key-added":
-            scopes = msgspec.json.encode(said["scopes"]).decode()
-            named = {name: said[name].strip() for name in ("name", "unit")}
-            keys[said["prefix"]] = said | named | {"scopes": scopes, "revoked": False}
+        elif entry.kind.startswith("key-"):
+            _key(keys, entry.kind, entry.content)
         else:
-            keys.setdefault(said["prefix"], {})["revoked"] = True
-    for what, table, key, told in (("账号", users, "login", people), ("密钥", api_keys, "prefix", keys)):
-        here = {row[key]: row for row in _all(connection, table)}
-        yield from _two(what, {id_: row for id_, row in here.items() if id_ in told or not gone}, told)
+            _account(people, entry.kind, entry.content)
+    accounts = (
+        row | {"totp": bool(row["totp"]), "print": sealing.print_of(row["password"])}
+        for row in _all(connection, users)
+    )
+    for what, found, name, told in (
+        ("账号", accounts, "login", people),
+        ("密钥", _all(connection, api_keys), "prefix", keys),
+    ):
+        here = {row[name]: row for row in found if row[name] in told or not gone}
+        yield from _two(what, here, told)
+
+
+def _account(people: _Rows, kind: str, said: dict[str, Any]) -> None:
+    row = people.get(said["login"], {})
+    if kind == "account-added":
+        row = {"disabled": False, "totp": False}
+    if kind in {"account-added", "password-changed"}:
+        row.pop("print", None)  # a version before noted none
+    people[said["login"]] = row | _SWITCHED.get(kind, said)
+
+
+def _key(keys: _Rows, kind: str, said: dict[str, Any]) -> None:
+    row = keys.get(said["prefix"], {})
+    if kind == "key-added":
+        scopes = msgspec.json.encode(said["scopes"]).decode()
+        row = said | {"name": said["name"].strip(), "unit": said["unit"].strip(), "scopes": scopes}
+    keys[said["prefix"]] = row | {"revoked": kind == "key-revoked"}

@@ -32,6 +32,9 @@ class Filters(NamedTuple):
     before: int | None = None
 
 
+SETTLED = frozenset({"approved", "published", "filed"})  # what was found there, people have judged
+
+
 class Found(NamedTuple):
     """One record with its whole story."""
 
@@ -293,7 +296,7 @@ def _became(case: Case, valid: Sequence[Waiver], number: int, state: str, day: d
         return "已改稿"
     if any(one.covers(case, finding, day) for one in valid):
         return "依法豁免"
-    if state in {"published", "filed", "approved"}:
+    if state in SETTLED:
         return "人工认定不属问题"
     return "待整改"
 

@@ -35,6 +35,9 @@ def noticing(person: Person, notice: Mapping[str, Any]) -> Job[str]:
             "person": notice["person"],
             "remark": "",
         }
+        again = [notices.c[name] == row[name] for name in ("unit", "problem", "basis", "told_on")]
+        if transaction.connection.execute(select(notices.c.id).where(*again)).first() is not None:
+            raise Refused(409, "这一问题已经登记")  # a form sent twice; no line of the list can be taken back
         transaction.append("register", "noticed", row["id"], person.id, row | {"name": person.name})
         transaction.connection.execute(insert(notices).values(**row, at=transaction.at))
         return str(row["id"])
@@ -50,6 +53,8 @@ def mending(register: Register, notice: str, person: Person, state: str, remark:
         row = connection.execute(select(notices).where(notices.c.id == notice)).first()
         if row is None or not person.sees(row.unit):
             raise Refused(404, "没有这一条整改事项")
+        if row.state == "已整改":
+            raise Refused(409, "这一条已经整改，不能再改")
         last = notice_due(register, row._asdict())
         if not remark.strip() and (state == "情况说明" or today() > last):
             raise Refused(422, "逾期未整改到位的，须说明情况")

@@ -11,7 +11,7 @@ from app.register import way
 from app.register.chain import Entry
 from app.register.clock import shown
 from app.register.deadlines import Due
-from app.register.lookup import Found, judged_on
+from app.register.lookup import SETTLED, Found, judged_on
 from app.register.way import ACTS, STATES, Person
 
 ANSWERS = {
@@ -62,7 +62,11 @@ def view(found: Found, due: Sequence[Due], person: Person) -> dict[str, Any]:
         "engine": screened["engine"],
         "findings": [
             finding
-            | {"number": number, "waived": any(one.covers(case, finding, day) for one in found.waivers)}
+            | {
+                "number": number,
+                "settled": found.row["state"] in SETTLED,
+                "waived": any(one.covers(case, finding, day) for one in found.waivers),
+            }
             for number, finding in enumerate(screened["findings"])
         ],
         "unseen": screened["unseen"],
@@ -203,7 +207,7 @@ def audited(entry: Entry) -> tuple[str, str]:
     said = [
         f"{_PARTS.get(name, name)} {words}"
         for name, value in (entry.content or {}).items()
-        if name not in _USUAL or value != _USUAL[name]
+        if name != "print" and (name not in _USUAL or value != _USUAL[name])
         if (words := _plain(name, value))
     ]
     return _AUDIT.get(entry.kind, entry.kind), "，".join(said) if entry.content is not None else "（已销毁）"

@@ -92,6 +92,10 @@ class Person:
     posts: frozenset[str] = frozenset()
     staff: str = "permanent"
 
+    def is_same(self, who: str, name: str) -> bool:
+        """Whether an account is this person's, or another of theirs: accounts bear real names."""
+        return self.id == who or _BLANKS.sub("", self.name) == _BLANKS.sub("", name) != ""
+
     @property
     def everywhere(self) -> bool:
         """Whether this person sees the records of every unit."""
@@ -445,7 +449,7 @@ def _step(
     for step in line[: line.index(wish.act)]:
         if step not in done:
             raise refuse(409, f"须先完成{step}，不能跳过")
-        if done[step].who == refuse.person.id:
+        if refuse.person.is_same(done[step].who, done[step].name):
             raise refuse(403, f"{step}和{wish.act}不得由同一人办理")
     return "", ""
 
@@ -469,7 +473,9 @@ def _sign(
     if wish.act == "approve":
         if not case.urgent and (before := next((one for one in case.wanted() if one.act != "approve"), None)):
             raise refuse(409, f"须先完成{before.words}，再审批")
-        other = next((one for one in case.signed if one.act == "approve" and one.who == person.id), None)
+        other = next(
+            (one for one in case.signed if one.act == "approve" and person.is_same(one.who, one.name)), None
+        )
         if other is not None:
             raise refuse(403, f"{person.name}已以{other.role}身份审批，两级审批不得由同一人办理")
     return found.role, found.basis
@@ -485,7 +491,7 @@ def _publish(
             (
                 one
                 for one in case.signed
-                if one.who == refuse.person.id
+                if refuse.person.is_same(one.who, one.name)
                 and not is_proof(one.act)
                 and one.act not in {"sign", "approve"}
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +135,9 @@ def _sent_before(ready: Service, given: dict[str, list[str]], person: way.Person
     return ready.register.same(person.id, f"{one(given, 'once')}\n{body.decode()}", body)
 
 
+_ANSWER = re.compile("answer:[^:]+:.+")  # regulation and item
+
+
 @router.get("/records/{record}/act", response_model=None)
 async def acted(record: str, request: Request) -> Response:
     """The address a browser shows after a refusal or a comparison, opened anew."""
@@ -157,7 +161,7 @@ async def act(record: str, request: Request) -> Response:
                 )
                 same = await verified(request, record, page)
             elif one(given, "do") == "answer":
-                for field in (name for name in given if name.startswith("answer:") and given[name][0]):
+                for field in (name for name in given if _ANSWER.fullmatch(name) and given[name][0]):
                     _, checklist, item = field.split(":", 2)
                     reason = without_private(ready, one(given, f"note:{checklist}:{item}"))
                     said = one(given, field)

@@ -187,6 +187,23 @@ def test_the_second_factor(register: Register) -> None:
     assert secret.encode() not in (register.settings.home / "register.sqlite").read_bytes()
 
 
+def test_a_code_two_send_at_once_is_good_once(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looked over a shoulder is as fast as the owner: the second of them is not let in."""
+    secret = people.new_secret()
+    totp, right = pyotp.TOTP(secret), passwords.right
+    register.call(people.enrolling(register, "zhangsan", secret, totp.now()))
+    later = totp.at(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=30))
+    others: list[str] = []
+
+    def meanwhile(stored: str, password: str) -> bool:
+        monkeypatch.setattr(passwords, "right", right)
+        others.append(login(register, code=later))
+        return right(stored, password)
+
+    monkeypatch.setattr(passwords, "right", meanwhile)
+    assert (people._WRONG, [""]) == (login(register, code=later), others)
+
+
 def test_a_disabled_account(register: Register) -> None:
     """Cannot log in; its name is never given to somebody else."""
     register.call(people.setting("zhangsan", "admin", "account-disabled", disabled=True))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.register import deadlines, keeping
+from app.register.clock import day_of, shown, start_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.service import Service
 
 DAY = datetime.date.fromisoformat
@@ -87,3 +89,18 @@ def test_a_wrong_line_is_named(tmp_path: Path, wrong: str) -> None:
         deadlines.read_table(file)
     with pytest.raises(deadlines.TableError, match="无法读取"):
         deadlines.read_table(tmp_path / "none.csv")
+
+
+def test_days_in_the_image_are_the_offices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half past midnight in China is the new day there, on paper and in deadlines, though a container begins in UTC."""
+    dockerfile = (Path(__file__).parents[3] / "Dockerfile").read_text("utf-8")
+    (zone,) = re.findall(r"\bTZ=(\S+)", dockerfile)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        at = "2026-11-27T16:30:00.000Z"
+        assert ("2026-11-28", "2026-11-28 00:30") == (day_of(at).isoformat(), shown(at))
+        assert "2026-11-27T16:00:00.000Z" == start_of(DAY("2026-11-28"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -15,7 +15,7 @@ from app.register import acts, lookup, rectify, way
 from app.register.lookup import Filters
 from app.register.view import view
 from app.register.way import Act
-from tests.app.register.conftest import AUDITOR, FIRST, SECOND, SENSITIVE, UNIT
+from tests.app.register.conftest import AUDITOR, DEPUTY, EDITOR, FIRST, SECOND, SENSITIVE, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +122,31 @@ def test_the_register_as_a_workbook(register: Register, put: Put, tmp_path: Path
     assert {"s"} == {row[5].data_type for row in book["登记表"].iter_rows()}
     figures = [cell.value for cell in book["各单位统计"][2]]
     assert [UNIT, 2, 1, 1, 0] == figures[:5]
+
+
+def test_form_and_list_say_the_same_of_a_finding(register: Register, put: Put) -> None:
+    """What people have judged and approved is called so on both papers, and open on neither."""
+    id_ = put("截至2月30日。")
+    before = [row[4] for row in _findings(register, id_)]
+    for form, item in list(lookup.find(register, id_, FIRST).case.unanswered()):
+        said = "否" if item["bad"] == "是" else "是"
+        register.call(acts.answering(id_, FIRST, form, item["id"], said, "引文如此"))
+    for person, act in SIX:
+        register.call(acts.signing(id_, person, Act(act, "同意")))
+    (listed,) = {one[2] for one in lookup.findings(register, AUDITOR, Filters())}
+
+    assert ["须复核"] == before
+    assert [listed] == [row[4] for row in _findings(register, id_)] == ["人工认定不属问题"]
+
+
+SIX = (
+    (FIRST, "初审"), (SECOND, "复审"), (DEPUTY, "终审"), (EDITOR, "一校"), (FIRST, "二校"), (SECOND, "三校"), (DEPUTY, "approve"),
+)  # fmt: skip
+
+
+def _findings(register: Register, record: str) -> list[list[str]]:
+    tables = review_form.layout(shown(register, record)).tables
+    return next(one.rows for one in tables if one.heading == "发现的问题与处理")
 
 
 def test_the_list_of_what_must_be_mended(register: Register, put: Put, tmp_path: Path) -> None:

@@ -552,6 +552,7 @@ OTHERWISE = [
     ("a problem gone", "DELETE FROM notices"),
     ("another's text", "UPDATE texts SET record = (SELECT id FROM records ORDER BY seq DESC LIMIT 1)"),
     ("roles", """UPDATE users SET roles = '["approver"]'"""),
+    ("a password", "UPDATE users SET password = 'x'"),
     ("a post held", """UPDATE users SET posts = '["分管领导"]'"""),
     ("let in again", "UPDATE users SET disabled = NOT disabled"),
     ("an account gone", "DELETE FROM users"),
@@ -690,6 +691,11 @@ def test_problems_told_by_a_supervisor(register: Register) -> None:
     register.call(rectify.mending(register, notice, FIRST, "已整改", "系统迁移"))
 
     (row,) = rectify.listed(register, FIRST)
+    with pytest.raises(Refused, match="不能再改"):
+        register.call(rectify.mending(register, notice, FIRST, "情况说明", "旧页面"))
+    with pytest.raises(Refused, match="已经登记"):
+        register.call(rectify.noticing(FIRST, told))
+
     assert ("已整改", "系统迁移") == (row["state"], row["remark"])
     assert TODAY > row["due"]
     assert [] == rectify.listed(register, STRANGER)

@@ -363,6 +363,19 @@ def test_the_reviewer_does_not_publish(service: Service) -> None:
     assert "审核人不得发布" in refused(403, desk, reader, "publish")
 
 
+def test_a_second_account_is_the_same_person(service: Service) -> None:
+    """Accounts bear real names: what one may not do twice, one may not do under another login either."""
+    desk = answered(service).act(FIRST, "初审")
+    assert "不得由同一人" in refused(403, desk, replace(FIRST, id="another"), "复审")
+    chief = both(DEPUTY, "approver")
+    desk = Desk(service, [YIJUN], SENSITIVE).answer(sensitive="否").six()
+    desk.act(chief, "approve", role="分管领导")
+    assert "不得由同一人" in refused(403, desk, replace(chief, id="another"), "approve", role="主要领导")
+    desk = answered(service).six().act(DEPUTY, "approve")
+    reader = replace(FIRST, id="another", roles=frozenset({"publisher"}))
+    assert "审核人不得发布" in refused(403, desk, reader, "publish")
+
+
 def test_a_contractor_decides_nothing(service: Service) -> None:
     """Even under an account that should never have been made: no approval, no release, no waiver."""
     approver, publisher = replace(DEPUTY, staff="contractor"), replace(PUBLISHER, staff="contractor")
