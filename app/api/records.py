@@ -279,19 +279,25 @@ async def register_xlsx(  # noqa: PLR0913 each is a parameter of the query
 
 
 @router.get("/rectification.xlsx", response_model=None, summary="整改清单（Excel）")
-async def rectification_xlsx(
+async def rectification_xlsx(  # noqa: PLR0913 each is a parameter of the query
     request: Request,
     unit: Annotated[str, Query(max_length=500)] = "",
+    verdict: Annotated[Literal["", "pass", "review", "block"], Query()] = "",
     since: Annotated[str, Query(alias="from", max_length=10)] = "",
     until: Annotated[str, Query(alias="to", max_length=10)] = "",
+    state: Annotated[str, Query(max_length=20)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """送审稿件的问题和上级通报的问题，各有整改期限（工作日）。"""
-    wanted = filters(unit, "", since, until)
+    """送审稿件的问题和上级通报的问题，各有整改期限（工作日）。筛选同 GET /records；上级通报的只按单位和通报日期。"""
+    wanted = filters(unit, verdict, since, until, state, q)
     register, person = store(request), who(request)
 
     def write(path: Path) -> None:
         lists.rectification(
-            path, lookup.findings(register, person, wanted), rectify.listed(register, person), register.days
+            path,
+            lookup.findings(register, person, wanted),
+            rectify.listed(register, person, wanted),
+            register.days,
         )
 
     return await _workbook(write, "rectification.xlsx")

@@ -281,7 +281,10 @@ def findings(
         if row["state"] == "destroyed" or not row["stops"] + row["reviews"]:
             continue
         with register.read() as connection:
-            case = Case.of(story(connection, row["id"]))
+            try:
+                case = Case.of(story(connection, row["id"]))
+            except LookupError:  # destroyed since the page was read
+                continue
             day = judged_on(case)
             valid = valid_waivers(connection, case, day)
         state = case.state(valid, day)

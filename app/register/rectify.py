@@ -12,11 +12,13 @@ from app.documents import workdays
 from app.register import keeping
 from app.register.chain import new_id
 from app.register.clock import today
+from app.register.lookup import Filters
 from app.register.models import notices
 from app.register.store import Register
 from app.register.way import Person
 from app.register.writer import Job, Refused, Transaction
 
+_ALL = Filters()
 STATES = ("待整改", "已整改", "情况说明")
 
 
@@ -32,7 +34,7 @@ def noticing(person: Person, notice: Mapping[str, Any]) -> Job[str]:
             "told_on": notice["told_on"],
             "days": notice["days"],
             "state": "待整改",
-            "person": notice["person"],
+            "person": keeping.masked(notice["person"]),
             "remark": "",
         }
         again = [notices.c[name] == row[name] for name in ("unit", "problem", "basis", "told_on")]
@@ -70,10 +72,16 @@ def notice_due(register: Register, notice: Mapping[str, Any]) -> datetime.date:
     return workdays.after(datetime.date.fromisoformat(notice["told_on"]), notice["days"], register.days)
 
 
-def listed(register: Register, person: Person) -> list[dict[str, Any]]:
-    """All of them, with the last day of each."""
+def listed(register: Register, person: Person, filters: Filters = _ALL) -> list[dict[str, Any]]:
+    """All of them, or those of a unit told within some days, with the last day of each."""
     with register.read() as connection:
         wanted = select(notices).order_by(notices.c.told_on, notices.c.id)
+        if filters.unit:
+            wanted = wanted.where(notices.c.unit == filters.unit)
+        if filters.since:
+            wanted = wanted.where(notices.c.told_on >= filters.since)
+        if filters.until:
+            wanted = wanted.where(notices.c.told_on <= filters.until)
         if not person.everywhere:
             wanted = wanted.where(notices.c.unit == person.unit)
         rows = [row._asdict() for row in connection.execute(wanted)]

@@ -278,6 +278,32 @@ def test_problems_of_a_supervisor_over_http(client: TestClient) -> None:
     assert 422 == client.post("/rectification", json=told | {"days": 9}).status_code
 
 
+def test_the_list_of_what_must_be_mended_is_filtered(client: TestClient) -> None:
+    """By what the page of the list is filtered by: no other unit's problem, no other post's; nobody's number."""
+    for unit, day in (("甲局", "2026-11-20"), ("甲局", "2026-10-20"), ("乙局", "2026-11-20")):
+        told = {"unit": unit, "problem": "栏目空白", "told_on": day, "person": "李某13800138000"}
+        assert 200 == client.post("/rectification", json=told).status_code
+    for title in ("甲局的公告", "甲局的通知"):
+        recorded(
+            client, title=title, body="<p>截至2月30日。</p>", unit={"name": "甲局", "kind": "department"}
+        )
+
+    def lines(query: str) -> list[tuple[Any, ...]]:
+        book = openpyxl.load_workbook(
+            io.BytesIO(client.get(f"/rectification.xlsx?unit=甲局&{query}").content)
+        )
+        return [row[1:4] for row in book["整改清单"].iter_rows(min_row=2, values_only=True)]
+
+    notice, posts = (
+        ("甲局", "上级通报", "栏目空白"),
+        [("甲局", f"甲局的{one}", "日期不存在") for one in ("公告", "通知")],
+    )
+    assert [notice, notice, *posts] == lines("")
+    assert [notice] == lines("to=2026-10-31")
+    assert [notice, notice, posts[1]] == lines("q=通知")
+    assert "13800138000" not in client.get("/rectification").text
+
+
 def test_the_page_that_sends_in(client: TestClient) -> None:
     """Without scripts: a form with its token; without the token, or from elsewhere, nothing."""
     page = client.get("/submit", headers={"accept": "text/html"})

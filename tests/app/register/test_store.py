@@ -13,10 +13,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text, update
+from typer.testing import CliRunner
 
 from app.accounts import keys, people
 from app.page import Page
-from app.register import acts, agree, backup, house, keeping, lookup, rectify
+from app.register import acts, agree, backup, cli, house, keeping, lookup, rectify
 from app.register.chain import Entry
 from app.register.database import RegisterDownError, RegisterError
 from app.register.keys import canonical
@@ -597,6 +598,24 @@ def test_a_table_that_says_otherwise_is_found(full: Register, statement: str) ->
     assert done
     assert [*agree.disagreements(full)]
     assert all(one.broken is None for one in house.walk_all(full))
+
+
+def test_verify_on_the_command_line(full: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 where all is whole; 2 and what it is where it is not: a table first, then the chain itself."""
+    monkeypatch.setenv("XIANSHEN_HOME", str(full.settings.home))
+    monkeypatch.setenv("XIANSHEN_DATABASE_URL", full.settings.database_url)
+    good = CliRunner().invoke(cli.commands, ["verify"])
+    with full.database.write() as connection:
+        connection.execute(text("UPDATE waivers SET until = '2099-01-01'"))
+    longer = CliRunner().invoke(cli.commands, ["verify"])
+    with full.database.write() as connection:
+        connection.execute(text("UPDATE heads SET seq = seq + 1 WHERE name = 'register'"))
+    broken = CliRunner().invoke(cli.commands, ["verify"])
+
+    assert (0, 2) == (good.exit_code, good.output.count("完好"))
+    assert (2, 2) == (longer.exit_code, longer.output.count("完好"))
+    assert "“until”栏与登记内容不符" in longer.output
+    assert (2, True) == (broken.exit_code, "末尾有登记缺失" in broken.output)
 
 
 # --- paper trail ------------------------------------------------------------------------------
