@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 SHIPPED = Path(__file__).parent / "checklists"
 KINDS = ("government", "department", "township", "internal-section")
+CHANNELS = ("website", "weibo", "wechat", "douyin", "toutiao", "app", "other")
 ACTS = ("review", "secrecy", "sign", "approve", "optional")
 
 
@@ -85,7 +86,7 @@ class Item:
 
 
 def _matches(patterns: tuple[str, ...], rule: str) -> bool:
-    """Whether any pattern means the rule; one that begins with "!" takes it out again (advice only)."""
+    """Whether any pattern means the rule; one that begins with "!" takes it out again (advice, or another item's)."""
     if any(fnmatchcase(rule, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
         return False
     return any(fnmatchcase(rule, pattern) for pattern in patterns)
@@ -189,7 +190,9 @@ _ITEM = {
     "scope": str,
 }  # fmt: skip
 _ROUTE = {"id": str, "when": dict, "form": bool, "basis": str, "why": str, **dict.fromkeys(ACTS, list)}
+_TABLES = {"item", "route", "open", "deadline"}  # lists whose entries are tables, each checked by itself
 _WHEN = {"kind": list, "category": list, "channel": list, "found": list, "repost": bool}
+_NAMED: dict[str, tuple[str, ...]] = {"kind": KINDS, "channel": CHANNELS}
 _OPEN = {"id": str, "asks": str, "basis": str}
 _DEADLINE = {"category": list, "days": int, "unit": str, "at_most": int, "basis": str, "asks": str}
 
@@ -239,15 +242,39 @@ def load(path: Path, filled: Mapping[str, str] | None = None) -> Checklist:
 def load_all(
     folders: Sequence[Path] = (), filled: Mapping[str, Mapping[str, str]] | None = None
 ) -> dict[str, Checklist]:
-    """All regulations shipped and of ``folders``, by id."""
+    """All regulations shipped and of ``folders``, by id; of two files of one name the later folder's holds.
+
+    Raises:
+        ChecklistError: a file is broken, a folder is missing, or ``filled`` names no regulation.
+    """
     choices = dict(filled or {})
-    found: dict[str, Checklist] = {}
-    for path in (one for folder in (SHIPPED, *folders) for one in sorted(folder.glob("*.toml"))):
-        found[path.stem] = load(path, choices.pop(path.stem, None))
+    paths: dict[str, Path] = {}
+    for folder in (SHIPPED, *folders):
+        if not folder.is_dir():
+            message = f"{folder}: no such folder of regulations"
+            raise ChecklistError(message)
+        paths |= {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    found = {name: load(path, choices.pop(name, None)) for name, path in paths.items()}
     if choices:
         message = f"the setting names a regulation that does not exist: {min(choices)!r}; there are {', '.join(found)}"
         raise ChecklistError(message)
     return found
+
+
+def check_patterns(checklists: Iterable[Checklist], rules: Collection[str]) -> None:
+    """Refuse a pattern that means no rule: its item would read as looked at, its route would never apply.
+
+    Raises:
+        ChecklistError: naming regulation, entry and pattern.
+    """
+    for one in checklists:
+        entries = [(f"item {item.id!r}", (*item.stop, *item.review)) for item in one.items]
+        entries += [(f"route {route.id!r}", tuple(route.when.get("found", ()))) for route in one.routes]
+        for entry, patterns in entries:
+            for pattern in patterns:
+                if not any(fnmatchcase(rule, pattern.removeprefix("!")) for rule in rules):
+                    message = f"{one.id}: {entry}: no rule is meant by {pattern!r}"
+                    raise ChecklistError(message)
 
 
 class _Check:
@@ -268,6 +295,12 @@ class _Check:
                 raise self.wrong(entry, f"unknown key {key!r}; known are {', '.join(known)}")
             if not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
                 raise self.wrong(entry, f"{key}: expected {known[key].__name__}, got {value!r}")
+            if (
+                isinstance(value, list)
+                and key not in _TABLES
+                and not all(isinstance(one, str) and one for one in value)
+            ):
+                raise self.wrong(entry, f"{key}: expected a list of words, got {value!r}")
         if missing := needed - table.keys():
             raise self.wrong(entry, f"{min(missing)} is missing")
         return table
@@ -288,22 +321,26 @@ class _Check:
     def route(self, table: Any, opens: Sequence[Open], choices: Mapping[str, str]) -> Route:  # noqa: ANN401
         given = self.table("route", table, _ROUTE, {"id", "basis"})
         when = self.table(f"route {given['id']!r} when", given.get("when", {}), _WHEN, set())
-        for kind in when.get("kind", ()):
-            if kind not in KINDS:
-                raise self.wrong(f"route {given['id']!r}", f"kind is one of {', '.join(KINDS)}, got {kind!r}")
+        for fact, allowed in _NAMED.items():
+            for one in when.get(fact, ()):
+                if one not in allowed:  # would never apply, and its signatures would never be asked for
+                    raise self.wrong(
+                        f"route {given['id']!r}", f"{fact} is one of {', '.join(allowed)}, got {one!r}"
+                    )
         known = {one.id: one for one in opens}
         signatures = []
         for act in ACTS:
             for role in given.get(act, ()):
-                name, asks = role, ""
+                name, asks, why = role, "", given.get("why", "")
                 if role.startswith("{"):
                     choice = known.get(role.strip("{}"))
                     if choice is None:
                         raise self.wrong(
                             f"route {given['id']!r}", f"{role} is not among the [[open]] entries"
                         )
-                    name, asks = choices.get(choice.id, ""), choice.asks
-                signatures.append(Signature(name, act, given["basis"], given.get("why", ""), asks))
+                    # why: the operator's choice must not pass for words of the regulation
+                    name, asks, why = choices.get(choice.id, ""), choice.asks, choice.basis
+                signatures.append(Signature(name, act, given["basis"], why, asks))
         return Route(
             given["id"],
             when,

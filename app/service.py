@@ -65,6 +65,7 @@ class Service:
         model = layer.detector() if layer else None
         rules = detectors.load(known, settings.lexicons, settings.matcher, spelling_model=model)
         checklists = checklist.load_all(settings.checklist_folders, settings.filled_roles())
+        checklist.check_patterns(checklists.values(), rules.rules)
         try:
             default = tuple(checklists[one] for one in settings.checklists)
         except KeyError as error:

@@ -86,19 +86,20 @@ class Verdict:
             parts.append(f"{'另有' if parts else '机审发现'} {count[Answer.REVIEW]} 处需复核")
         if self.unseen:
             parts.append(f"{len(self.unseen)} 项检查未能完成，不得视为通过")
-        asked = dict.fromkeys(
-            line.item.number for form in self.forms for line in form.lines if line.answer == Answer.ASK
-        )
+        asked = [line.item.number for form in self.forms for line in form.lines if line.answer == Answer.ASK]
         if asked and len(asked) <= 4:  # noqa: PLR2004 a sentence, not a list
-            parts.append(f"{'、'.join(asked)}须由人工确认")
+            parts.append(f"{'、'.join(dict.fromkeys(asked))}须由人工确认")
         elif asked:
             parts.append(f"另有 {len(asked)} 项须由人工确认" if parts else f"{len(asked)} 项须由人工确认")
+        if self.rest:
+            parts.append(f"有 {len(self.rest)} 处发现不属于所选制度的条目，请一并查看")
         if any(form.missing for form in self.forms):
             parts.append("有审批要素未填写，尚不能确定全部签字人")
         if any(not one.role and one.act != "optional" for form in self.forms for one in form.signatures):
             parts.append("制度未规定的审批人须先由本单位在设置中指定")
         if not count[Answer.STOP] and not count[Answer.REVIEW] and not self.unseen:
-            parts.insert(0, "机审未发现问题，待人工审核")
+            found_none = "所选制度的条目机审未发现问题" if self.rest else "机审未发现问题"
+            parts.insert(0, f"{found_none}，待人工审核")
         return "；".join(parts) + "。"
 
 

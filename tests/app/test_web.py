@@ -236,6 +236,8 @@ def test_checklist_page_quotes_every_item(client: TestClient) -> None:
         for route in one["routes"]:
             for signature in route["signatures"]:
                 assert (signature["role"] or signature["asks"]) in text
+        links = re.findall(r'href="/rules/([^"]+)"', text)
+        assert set(links) <= {rule["id"] for rule in client.get("/rules").json()}
 
 
 def test_everything_is_small(client: TestClient) -> None:
