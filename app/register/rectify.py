@@ -37,9 +37,6 @@ def noticing(person: Person, notice: Mapping[str, Any]) -> Job[str]:
             "person": keeping.masked(notice["person"]),
             "remark": "",
         }
-        again = [notices.c[name] == row[name] for name in ("unit", "problem", "basis", "told_on")]
-        if transaction.connection.execute(select(notices.c.id).where(*again)).first() is not None:
-            raise Refused(409, "这一问题已经登记")  # a form sent twice; no line of the list can be taken back
         transaction.append("register", "noticed", row["id"], person.id, row | {"name": person.name})
         transaction.connection.execute(insert(notices).values(**row, at=transaction.at))
         return str(row["id"])

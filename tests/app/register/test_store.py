@@ -712,8 +712,6 @@ def test_problems_told_by_a_supervisor(register: Register) -> None:
     (row,) = rectify.listed(register, FIRST)
     with pytest.raises(Refused, match="不能再改"):
         register.call(rectify.mending(register, notice, FIRST, "情况说明", "旧页面"))
-    with pytest.raises(Refused, match="已经登记"):
-        register.call(rectify.noticing(FIRST, told))
 
     assert ("已整改", "系统迁移") == (row["state"], row["remark"])
     assert TODAY > row["due"]
