@@ -1,7 +1,7 @@
 """Whether the tables beside the chain say what the chain says: decisions and lists read waivers, roles and keys there.
 
 Not told by the chain, and so not looked at: hashes of keys, which nobody can make without the secret; when a record
-was last touched; what is kept of regulations; and the word lists.
+was last touched; and the word lists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.register.clock import today
 from app.register.keeping import same_source
 from app.register.keys import KeyFileError, Keys
 from app.register.lookup import ENTRIES, entry_of, valid_waivers
-from app.register.models import api_keys, entries, notices, records, texts, users, waivers
+from app.register.models import api_keys, entries, notices, records, regulations, texts, users, waivers
 from app.register.way import OPEN, Case
 
 if TYPE_CHECKING:
@@ -35,12 +35,18 @@ def disagreements(register: Register, tell: Callable[[int], None] = lambda _: No
     """What stands in a table and not in the chain, or the other way round; in words. The chains have been walked."""
     with register.read() as connection:
         told = _Told()
+        kept = {
+            row["digest"]: register.keys.print_of(row["content"]) for row in _all(connection, regulations)
+        }
+        wrong: set[str] = set()
         for count, (record, story) in enumerate(_stories(connection), 1):
             told.take(story)
             if story[0].kind == "screened":
                 yield from _record(connection, register.keys, record, story)
+                wrong |= _regulations(story[0].content, kept)
             if count % _AT_ONCE == 0:
                 tell(count)
+        yield from (f"制度 {one}：留存的条文缺失或已被改动" for one in sorted(wrong))
         yield from _strangers(connection)
         yield from told.waivers(connection)
         yield from told.notices(connection)
@@ -121,6 +127,14 @@ def _text(connection: Connection, keys: Keys, record: str, number: str, case: Ca
         good = False
     if not good:
         yield f"登记 {number}：留存的原文已被改动"
+
+
+def _regulations(said: dict[str, Any] | None, kept: dict[str, str]) -> set[str]:
+    """The regulations of a post that are not kept as they were asked; versions before noted no print."""
+    if said is None:
+        return set()
+    asked = {one["digest"] for one in said["checklists"]} - kept.keys()
+    return asked | {one for one, told in said.get("regulations", {}).items() if kept.get(one) != told}
 
 
 def _strangers(connection: Connection) -> Iterator[str]:

@@ -65,7 +65,8 @@ class Register:
         self._tried = -_RETRY
         self._trouble = ""
         self._beat = -_FRESH
-        self._regulations: set[str] = set()
+        self._regulations: dict[str, str] = {}  # on disk for certain: digest → print of what is kept
+        self._learning: dict[Job[Any], dict[str, str]] = {}  # the same, of jobs that are not on disk yet
 
     # --- opening and closing
 
@@ -146,7 +147,15 @@ class Register:
     def submit(self, job: Job[_Result], *, deep: bool = True) -> Future[_Result]:
         """Hand a job to the writer."""
         self.open()
-        return self._writer.submit(job, deep=deep)
+        future = self._writer.submit(job, deep=deep)
+        if (learnt := self._learning.pop(job, None)) is not None:
+            future.add_done_callback(lambda done: self._learn(done, learnt))
+        return future
+
+    def _learn(self, done: Future[Any], learnt: dict[str, str]) -> None:
+        """A regulation is known when its row is on disk: a write that fails takes the row back."""
+        if not done.cancelled() and done.exception() is None:
+            self._regulations = self._regulations | learnt  # anew: others read the old one meanwhile
 
     def call(self, job: Job[_Result], *, deep: bool = True) -> _Result:
         """Have a job done; back when it is on disk.
@@ -203,7 +212,8 @@ class Register:
             if self.settings.keep_text
             else None
         )
-        unknown = kept.regulations.keys() - self._regulations
+        unknown = kept.regulations.keys() - self._regulations.keys()
+        learnt: dict[str, str] = {}
         deep = bool(unknown or page.external_id or same)
 
         def job(transaction: Transaction) -> dict[str, Any]:
@@ -213,11 +223,13 @@ class Register:
             ):
                 return earlier
             for digest in unknown:
-                _remember_regulation(transaction.connection, digest, kept.regulations[digest])
+                learnt[digest] = _remember_regulation(transaction, digest, kept.regulations[digest])
             record = _follow(transaction, kept, page, person, own) if page.external_id else ("", own)
             follows, id_ = record
             if id_ == own:
-                self._begin(transaction, kept, page, person, own, follows)
+                printed = {one: learnt.get(one) or self._regulations[one] for one in kept.regulations}
+                content = kept.content | {"follows": follows, "regulations": printed}
+                self._begin(transaction, kept, page, person, own, content)
                 if sealed is not None:
                     transaction.add(texts, {"record": own, "sealed": sealed})
             given = answer | {"record": id_}
@@ -225,19 +237,22 @@ class Register:
                 _remember(transaction, self.keys, same, given)
             return given
 
-        def noted(transaction: Transaction) -> dict[str, Any]:
-            given = job(transaction)
-            self._regulations |= unknown
-            return given
-
-        return noted, deep
+        if unknown:
+            self._learning[job] = learnt
+        return job, deep
 
     def _begin(  # noqa: PLR0913 the columns of a record
-        self, transaction: Transaction, kept: keeping.Kept, page: Page, person: Person, id_: str, follows: str
+        self,
+        transaction: Transaction,
+        kept: keeping.Kept,
+        page: Page,
+        person: Person,
+        id_: str,
+        content: dict[str, Any],
     ) -> None:
         year = today().year
         number = f"{year}-{transaction.count(f'number:{year}'):06d}"
-        content = kept.content | {"number": number, "follows": follows}
+        content = content | {"number": number}
         seq = transaction.append("register", "screened", id_, person.id, content)
         case = Case(id_, content)
         open_waivers = (
@@ -267,7 +282,7 @@ class Register:
                 "editor": person.id,
                 "editor_name": content["editor"]["name"],
                 "external_id": page.external_id,
-                "follows": follows,
+                "follows": content["follows"],
                 "fingerprint": kept.fingerprint,
                 "formed_on": post["formed_on"],
                 "published_at": "",
@@ -394,6 +409,11 @@ def _remember(transaction: Transaction, keys: Keys, same: Same, answer: dict[str
     transaction.add(replies, row)
 
 
-def _remember_regulation(connection: Connection, digest: str, content: dict[str, Any]) -> None:
-    if connection.execute(select(regulations.c.digest).where(regulations.c.digest == digest)).first() is None:
-        connection.execute(insert(regulations).values(digest=digest, content=canonical(content).decode()))
+def _remember_regulation(transaction: Transaction, digest: str, content: dict[str, Any]) -> str:
+    """The print of what is kept of a regulation, from now on or already."""
+    connection = transaction.connection
+    kept = connection.execute(select(regulations.c.content).where(regulations.c.digest == digest)).scalar()
+    if kept is None:
+        kept = canonical(content).decode()
+        connection.execute(insert(regulations).values(digest=digest, content=kept))
+    return transaction.keys.print_of(kept)

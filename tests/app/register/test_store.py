@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import gzip
 import threading
@@ -47,8 +48,10 @@ from tests.app.register.conftest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from app.service import Service
 
@@ -329,6 +332,28 @@ def test_a_refused_job_leaves_its_neighbours_alone(register: Register, put: Put)
 # --- whose ------------------------------------------------------------------------------------
 
 
+def test_a_regulation_is_known_when_it_is_on_disk(
+    register: Register, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that failed takes the regulation's row with it: the next post brings it again, and can be shown."""
+    write = register.database.write
+
+    @contextlib.contextmanager
+    def failing() -> Iterator[Connection]:
+        with write() as connection:
+            yield connection
+            raise RegisterDownError("磁盘已满")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(register.database, "write", failing)
+        with pytest.raises(RegisterDownError):
+            put()
+    found = lookup.find(register, put(), AUDITOR)
+
+    assert "是否涉及秘密" in str(view(found, [], AUDITOR)["checklists"])
+    assert whole(register)
+
+
 def test_another_units_record_does_not_exist(register: Register, put: Put) -> None:
     """Neither to look at nor to sign nor in a list; the attempt is in the audit log."""
     record = put()
@@ -551,6 +576,8 @@ OTHERWISE = [
     ),
     ("mended by nobody", "UPDATE notices SET state = '已整改'"),
     ("a problem gone", "DELETE FROM notices"),
+    ("another question", "UPDATE regulations SET content = replace(content, '是否涉及秘密', '是否不涉及秘密')"),
+    ("a regulation gone", "DELETE FROM regulations"),
     ("another's text", "UPDATE texts SET record = (SELECT id FROM records ORDER BY seq DESC LIMIT 1)"),
     ("roles", """UPDATE users SET roles = '["approver"]'"""),
     ("a password", "UPDATE users SET password = 'x'"),
