@@ -164,10 +164,13 @@ def _own_things(client: TestClient) -> dict[str, str]:
     """One of each kind, of the unit itself."""
     own, approver = session(client, "editor"), session(client, "approver")
     record = client.post(
-        "/screen", json=POST | {"body": "本办法由国务院。截至2月30日，县国土资源局印发。"}, headers=own
+        "/screen",
+        json=POST | {"body": "本办法由国务院。截至2月30日，县国土资源局印发。身份证号110101199003074477。"},
+        headers=own,
     ).json()["record"]
     findings = client.get(f"/records/{record}", headers=own).json()
-    plea = {"finding": 0, "scope": "post", "reason": "原文如此", "basis": "经批准", "until": "2027-01-01"}
+    stop = next(one["number"] for one in findings["findings"] if one["answer"] == "stop")
+    plea = {"finding": stop, "scope": "post", "reason": "原文如此", "basis": "经批准", "until": "2027-01-01"}
     given = client.post(f"/records/{record}/waivers", json=plea, headers=approver)
     assert 200 == given.status_code, (given.text, findings)
     told = {"unit": UNIT, "problem": "错别字", "basis": "通报", "told_on": "2026-11-02", "days": 5}
