@@ -125,5 +125,5 @@ class Keys:
         """
         try:
             return self._sealing.decrypt(sealed[:12], sealed[12:], bound_to.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be anything sealed
             raise KeyFileError("密文已损坏，或密钥不符") from error

@@ -24,7 +24,7 @@ from app.register.clock import today
 from app.register.database import Database, RegisterDownError, RegisterError
 from app.register.keys import KeyFileError, Keys, canonical
 from app.register.lookup import valid_waivers
-from app.register.models import heads, records, regulations, replies, texts
+from app.register.models import contents, heads, records, regulations, replies, texts
 from app.register.way import Case, Person
 from app.register.writer import Job, Refused, Transaction, Writer
 
@@ -229,6 +229,8 @@ class Register:
             if id_ == own:
                 printed = {one: learnt.get(one) or self._regulations[one] for one in kept.regulations}
                 content = kept.content | {"follows": follows, "regulations": printed}
+                if follows:
+                    content["writers"] = _writers(transaction.connection, follows)
                 self._begin(transaction, kept, page, person, own, content)
                 if sealed is not None:
                     transaction.add(texts, {"record": own, "sealed": sealed})
@@ -387,6 +389,17 @@ def _follow(
             .values(state="superseded", changed_at=transaction.at)
         )
     return str(row.id), own
+
+
+def _writers(connection: Connection, record: str) -> list[dict[str, str]]:
+    """Who wrote a post and those before it: a text that another has touched up is still theirs as well."""
+    first = select(contents.c.content).where(contents.c.record == record, contents.c.kind == "screened")
+    kept = connection.execute(first).scalar()
+    if kept is None:
+        return []
+    screened = msgspec.json.decode(kept)
+    found = [*screened.get("writers", ()), *way.writers_of(screened)]
+    return [one for number, one in enumerate(found) if one["name"] and one not in found[:number]]
 
 
 def _earlier(connection: Connection, keys: Keys, same: Same) -> dict[str, Any] | None:

@@ -230,11 +230,15 @@ class Case:
         return self.screened["editor"]["id"], self.screened["editor"]["name"]
 
     def written_by(self, person: Person) -> bool:
-        """Whether it is this person's own: by account, or by a name stated as editor or author."""
-        id_, name = self.editor
-        stated = (name, self.screened["post"]["author"])
-        names = {one for letters in stated for one in (_BLANKS.sub("", letters), *_BETWEEN.split(letters))}
-        return person.id == id_ or _BLANKS.sub("", person.name) in names - {""}
+        """Whether it is this person's own, or was before another changed it: by account, editor's or author's name."""
+        writers = [*self.screened.get("writers", ()), *writers_of(self.screened)]
+        names = {
+            part
+            for one in writers
+            for part in (_BLANKS.sub("", one["name"]), *_BETWEEN.split(one["name"]))
+            if part
+        }
+        return any(person.id == one["id"] for one in writers) or _BLANKS.sub("", person.name) in names
 
     @property
     def urgent(self) -> bool:
@@ -321,6 +325,13 @@ class Case:
 
 _BLANKS = re.compile(r"\s+")  # 张　三 is 张三
 _BETWEEN = re.compile(r"[\s、，,；;/]+")  # several authors
+
+
+def writers_of(screened: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Who sent a post in, and the author it names."""
+    return [screened["editor"], {"id": "", "name": screened["post"]["author"]}]
+
+
 _FACTS = {"kind": "单位类别", "category": "信息类别", "channel": "发布渠道"}
 
 
