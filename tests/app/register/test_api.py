@@ -323,6 +323,13 @@ def test_the_page_that_sends_in(client: TestClient) -> None:
     assert 422 == client.post("/submit", data=given | {"body": " "}).status_code
 
 
+def test_blanks_around_a_unit_are_nothing(client: TestClient) -> None:
+    """Else the post would be of a unit nobody belongs to: its own people could not see it."""
+    record = recorded(client, unit={"name": " 县统计局　", "kind": "department"})["record"]
+
+    assert [record] == [one["id"] for one in client.get("/records?unit=县统计局").json()["records"]]
+
+
 def test_a_page_sent_twice_is_one_post(client: TestClient) -> None:
     """A double click, or back and once more; what was changed on the way is another post, and no error."""
     page = client.get("/submit", headers={"accept": "text/html"}).text
