@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text, update
@@ -125,6 +126,25 @@ def test_the_whole_way_is_in_the_register(register: Register, put: Put) -> None:
     assert ["screened", *["answered"] * open_items, *["signed"] * len(STORY)] == kinds
     assert list(range(1, len(kinds) + 1)) == [entry.seq for entry in story(register, record)]
     assert whole(register)
+
+
+def test_an_older_register_is_brought_up_to_date(config: Settings) -> None:
+    """Tables of the first version get what is missing; what stood there goes on."""
+    upgrade = command.upgrade
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda options, _: upgrade(options, "0001"))
+        older = Register(config)
+        older.open()
+        older.call(lambda transaction: transaction.audit("logged-in", "w", {}))
+        older.close()
+    newer = Register(config)
+    newer.open()
+    newer.call(lambda transaction: transaction.audit("logged-in", "w", {}))
+
+    test_tables_are_as_the_models_say(newer)
+    assert [2, 0] == [one.entries for one in house.walk_all(newer)]
+    assert whole(newer)
+    newer.close()
 
 
 def test_tables_are_as_the_models_say(register: Register) -> None:
