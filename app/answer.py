@@ -99,6 +99,7 @@ def _form(form: Form, *, unread: bool = False) -> dict[str, Any]:
                 "bad": line.item.bad,
                 "hint": line.item.hint,
                 "machine": line.item.by_machine,
+                "raises": [one._asdict() for one in checklist.raised(line.item)],
                 "findings": line.findings,
                 "unseen": ["*"] if unread and line.unseen else line.unseen,
             }

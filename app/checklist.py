@@ -72,6 +72,7 @@ class Item:
     stop: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     scope: str = "post"  # "site": a duty that no single post can answer
+    raises: str = ""  # id of a route: the bad answer is no obstacle, it asks for that route's signatures
 
     @property
     def by_machine(self) -> bool:
@@ -180,6 +181,10 @@ class Checklist:
         """The items asked of a single post."""
         return tuple(item for item in self.items if item.scope == "post")
 
+    def raised(self, item: Item) -> tuple[Signature, ...]:
+        """Who must sign as well when a person gives this item's bad answer."""
+        return next((one.signatures for one in self.routes if one.id == item.raises), ())
+
 
 _HEADS = {
     "title": str, "status": str, "issuer": str, "form": str, "notes": list, "item": list, "route": list,
@@ -187,7 +192,7 @@ _HEADS = {
 }  # fmt: skip
 _ITEM = {
     "id": str, "number": str, "asks": str, "bad": str, "person": bool, "hint": str, "stop": list, "review": list,
-    "scope": str,
+    "scope": str, "raises": str,
 }  # fmt: skip
 _ROUTE = {"id": str, "when": dict, "form": bool, "basis": str, "why": str, **dict.fromkeys(ACTS, list)}
 _TABLES = {"item", "route", "open", "deadline"}  # lists whose entries are tables, each checked by itself
@@ -222,6 +227,12 @@ def load(path: Path, filled: Mapping[str, str] | None = None) -> Checklist:
     for kind, ids in (("item", [item.id for item in items]), ("route", [route.id for route in routes])):
         if doubled := {one for one in ids if ids.count(one) > 1}:
             raise check.wrong(kind, f"the id {min(doubled)!r} stands twice")
+    by_finding = {route.id for route in routes if route.when.keys() == {"found"}}
+    for item in items:
+        if item.raises and (item.raises not in by_finding or not item.bad):
+            raise check.wrong(
+                f"item {item.id!r}", f"raises a route that depends on findings alone, got {item.raises!r}"
+            )
     return Checklist(
         path.stem,
         data["title"],

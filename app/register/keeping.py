@@ -73,7 +73,7 @@ def keep(  # noqa: PLR0913 a first entry has these parts
                 "digest": checklist.digest,
                 "form": form["form"],
                 "items": [
-                    {key: item[key] for key in ("id", "number", "answer", "bad", "findings")}
+                    {key: item[key] for key in ("id", "number", "answer", "bad", "raises", "findings")}
                     for item in form["items"]
                 ],
                 "signatures": form["signatures"],

@@ -261,13 +261,26 @@ class Case:
         for form in self.screened["checklists"]:
             for one in form["missing"]:
                 yield f"未写明“{_FACTS.get(one['fact'], one['fact'])}”，不能确定签字人，须补齐后重新送审"
-            for one in form["signatures"]:
+            for one in self.signatures(form):
                 if not one["role"] and one["act"] != "optional":
                     yield f"制度未规定“{one['asks']}”，须先由本单位在设置中指定，再重新送审"
             for item in form["items"]:
                 said = self.answers.get((form["id"], item["id"]))
-                if said and said.answer == item["bad"]:
+                if said and said.answer == item["bad"] and not item.get("raises"):
                     yield f"{said.name}判定{item['number']}有问题：{said.note}"
+
+    def _raised(self, form: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What people's answers ask for: a matter the regulation lets out only with somebody's approval."""
+        found = []
+        for item in form["items"]:
+            said = self.answers.get((form["id"], item["id"]))
+            if said and said.answer == item["bad"]:
+                found += item.get("raises", ())  # records of old have none
+        return found
+
+    def signatures(self, form: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Who must act by one regulation: as its routes say, and as people's answers do."""
+        return [*form["signatures"], *(one for one in self._raised(form) if one not in form["signatures"])]
 
     def unanswered(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Items that a named person still has to answer."""
@@ -284,7 +297,7 @@ class Case:
             demands += [
                 Wanted(one["act"], one["role"], one["basis"], one["why"])
                 for act in ("review", "secrecy", "sign", "approve")
-                for one in form["signatures"]
+                for one in self.signatures(form)
                 if one["act"] == act
             ]
         demands += self.required
@@ -296,7 +309,7 @@ class Case:
         return [
             Wanted("approve", one["role"], one["basis"], one["why"])
             for form in self.screened["checklists"]
-            for one in form["signatures"]
+            for one in self.signatures(form)
             if one["act"] == "optional" and one["role"] not in asked
         ]
 

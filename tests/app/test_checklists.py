@@ -34,7 +34,7 @@ TOP: dict[str, type] = {
 TABLES: dict[str, dict[str, type]] = {
     "item": {
         "id": str, "number": str, "asks": str, "bad": str, "person": bool,
-        "hint": str, "stop": list, "review": list, "scope": str,
+        "hint": str, "stop": list, "review": list, "scope": str, "raises": str,
     },
     "route": {
         "id": str, "when": dict, "review": list, "secrecy": list, "sign": list,

@@ -358,6 +358,14 @@ def test_an_operators_choice_does_not_pass_for_words_of_the_regulation() -> None
             "channel is one of",
             '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\n[[route]]\nid="r"\nbasis="b"\nwhen={channel=["web"]}',
         ),
+        (
+            "raises a route that depends on findings alone",
+            '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\nraises="r"\n[[route]]\nid="r"\nbasis="b"\napprove=["x"]',
+        ),
+        (
+            "raises a route that depends on findings alone",
+            '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\nraises="s"',
+        ),
         ("stop: expected a list of words", '[[item]]\nid="a"\nnumber="1"\nasks="x"\nbad="是"\nstop=[1]'),
     ],
 )

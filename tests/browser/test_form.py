@@ -559,6 +559,22 @@ def test_a_person_answers(page: Page) -> None:
     expect(row).not_to_contain_text("请再次确认")
 
 
+def test_a_sensitive_matter_asks_for_its_leader(page: Page) -> None:
+    """The bad answer is no obstacle where the regulation lets such posts out with more signatures: they are asked for."""
+    paste(page, "<p>一切正常的正文。</p>")
+    screen(page)
+    row, signed = page.locator("tr[data-item=sensitive]"), page.locator(".signatures")
+    expect(signed).not_to_contain_text("主要领导")
+    row.get_by_role("radio", name="是").check()
+
+    expect(row).to_contain_text("须加签：主要领导（审批）")
+    expect(signed).to_contain_text("主要领导")
+    expect(page.locator("#progress")).to_contain_text("其中 1 项须加签")
+    expect(page.locator("#progress")).not_to_contain_text("不得发布")
+    row.get_by_role("radio", name="否").check()
+    expect(signed).not_to_contain_text("主要领导")
+
+
 def test_several_regulations_are_remembered(page: Page) -> None:
     """Each fills its own form, signatures add up, and the choice is there next time."""
     page.locator("#regulations summary").click()

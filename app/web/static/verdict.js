@@ -135,46 +135,55 @@ export class Forms {
     if (value) this.answers.set(key, { value, digest: this.verdict.digest });
     else this.answers.delete(key);
     this.mark(field.closest("tr"), item, key);
+    const one = this.verdict.checklists.find(({ id }) => key === `${id}/${item.id}`);
+    field.closest(".checklist").lastElementChild.replaceWith(this.signatures(one));
     this.count();
   }
 
   /** Whether a person has answered, whether badly, and whether the text has changed since. */
   standing(key, item) {
     const given = this.answers.get(key);
-    if (!given) return { given: false, bad: false, old: false };
-    return { given: true, bad: item.bad !== "" && given.value === item.bad, old: given.digest !== this.verdict.digest };
+    if (!given) return { given: false, bad: false, raised: false, old: false };
+    const bad = item.bad !== "" && given.value === item.bad;
+    const raised = bad && item.raises.length > 0; // let out with more signatures, as the regulation says
+    return { given: true, bad: bad && !raised, raised, old: given.digest !== this.verdict.digest };
   }
 
   mark(row, item, key) {
-    const { given, bad, old } = this.standing(key, item);
+    const { given, bad, raised, old } = this.standing(key, item);
     row.classList.toggle("answered", given && !bad);
     row.classList.toggle("bad", bad);
     const place = row.querySelector(".answer");
     place.querySelector(".since")?.remove();
     if (old) place.append(element("small", { class: "since" }, "作答后稿件有改动，请再次确认。"));
     else if (bad) place.append(element("small", { class: "since" }, "人工认定有问题，不得发布。"));
+    else if (raised) place.append(element("small", { class: "since" }, `须加签：${item.raises.map((one) => `${one.role}（${ACTS[one.act]}）`).join("、")}。`));
   }
 
   count() {
     const asked = this.verdict.checklists.flatMap((one) => one.items.filter(isAsked).map((item) => this.standing(`${one.id}/${item.id}`, item)));
-    const [given, bad, old] = ["given", "bad", "old"].map((name) => asked.filter((one) => one[name]));
+    const [given, bad, raised, old] = ["given", "bad", "raised", "old"].map((name) => asked.filter((one) => one[name]));
     byId("progress").textContent = asked.length
       ? [
           `须人工回答 ${asked.length} 项，已答 ${given.length} 项`,
           old.length ? `其中 ${old.length} 项作答后稿件有改动，须再次确认` : "",
           bad.length ? `其中 ${bad.length} 项有问题，不得发布` : "",
+          raised.length ? `其中 ${raised.length} 项须加签，见审核表` : "",
         ].filter(Boolean).join("，") + "。"
       : "";
   }
 
   // --- who signs
 
+  /** As the routes say, and as people's answers do. */
   signatures(one) {
-    if (!one.signatures.length) return element("p", { class: "unknown" }, one.missing.length ? `${one.missing.map(({ fact }) => FACTS[fact]).join("、")}未填写，尚不能确定签字人。` : "本制度未规定签字人。");
+    const raised = one.items.filter((item) => isAsked(item) && this.standing(`${one.id}/${item.id}`, item).raised).flatMap((item) => item.raises);
+    const all = [...new Map([...one.signatures, ...raised].map((signature) => [JSON.stringify(signature), signature])).values()];
+    if (!all.length) return element("p", { class: "unknown" }, one.missing.length ? `${one.missing.map(({ fact }) => FACTS[fact]).join("、")}未填写，尚不能确定签字人。` : "本制度未规定签字人。");
     return element("table", { class: "sheet signatures" },
       element("caption", { class: "unseen" }, `${one.title}：须签字的人`),
       element("thead", {}, element("tr", {}, heads(["环节", "签字人", "依据"]), heads(["签字", "日期"], { class: "paper-only" }))),
-      element("tbody", {}, one.signatures.map((signature) => element("tr", { class: signature.role ? null : "unnamed" },
+      element("tbody", {}, all.map((signature) => element("tr", { class: signature.role ? null : "unnamed" },
         element("td", { "data-label": "环节" }, ACTS[signature.act]),
         element("td", { "data-label": "签字人" },
           element("strong", {}, signature.role || "制度未规定"),

@@ -238,6 +238,35 @@ def test_a_sensitive_post_needs_both_leaders(service: Service) -> None:
     assert "published" == desk.act(LEADER, "approve").act(PUBLISHER, "publish").state
 
 
+@pytest.mark.parametrize("body", [PLAIN, SENSITIVE])
+@pytest.mark.parametrize(
+    ("checklist", "leaders"), [(YIJUN, {"主要领导"}), (YUNZHOU, {"主要领导", "区政府分管领导"})]
+)
+def test_who_says_that_a_matter_is_sensitive_asks_for_its_approval(
+    service: Service, checklist: str, leaders: set[str], body: str
+) -> None:
+    """The regulation lets it out with more signatures: the honest answer is no obstacle, also where no rule saw anything."""
+    desk = Desk(service, [checklist], body, unit_kind="government").answer(sensitive="是")
+    silent = Desk(service, [checklist], unit_kind="government").answer(sensitive="否")
+
+    assert "blocked" != desk.state
+    assert {(A, one) for one in leaders} <= set(desk.wanted)
+    assert not {(A, one) for one in leaders} & set(silent.wanted)
+    assert len(desk.wanted) == len(set(desk.wanted))
+    shown = desk.case.signatures(desk.case.screened["checklists"][0])
+    assert leaders <= {one["role"] for one in shown}
+    assert len(shown) == len({(one["role"], one["act"], one["basis"]) for one in shown})
+
+
+def test_a_matter_said_to_be_sensitive_waits_for_its_leader(service: Service) -> None:
+    """Asked for by a reviewer's answer, and then as binding as any; 必要时 the county's leader may be asked for too."""
+    desk = Desk(service, [YIJUN]).answer(sensitive="是").six().act(DEPUTY, "approve")
+
+    assert "主要领导审批" in refused(409, desk, PUBLISHER, "publish")
+    assert ["县政府分管领导"] == [one.role for one in desk.case.optional()]
+    assert "published" == desk.act(LEADER, "approve").act(PUBLISHER, "publish").state
+
+
 def test_an_emergency_is_approved_beside_the_reviews(service: Service) -> None:
     """Parallel, not fewer: approvals may come first, the release waits for every step."""
     desk = (
