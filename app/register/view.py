@@ -121,7 +121,7 @@ def _form(found: Found, form: dict[str, Any]) -> dict[str, Any]:
         "status": regulation["status"],
         "form": form["form"] or regulation["form"],
         "items": items,
-        "signatures": form["signatures"],
+        "signatures": found.case.signatures(form),
         "missing": form["missing"],
     }
 
