@@ -22,7 +22,7 @@ from app.register.models import api_keys, entries, notices, records, regulations
 from app.register.way import OPEN, Case
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from app.register.chain import Entry
     from app.register.store import Register
@@ -39,13 +39,21 @@ def disagreements(register: Register, tell: Callable[[int], None] = lambda _: No
             row["digest"]: register.keys.print_of(row["content"]) for row in _all(connection, regulations)
         }
         wrong: set[str] = set()
-        for count, (record, story) in enumerate(_stories(connection), 1):
-            told.take(story)
-            if story[0].kind == "screened":
-                yield from _record(connection, register.keys, record, story)
+        count, stories = 0, _stories(connection)
+        while several := list(itertools.islice(stories, _AT_ONCE)):
+            posts = {story[0].record: story for story in several if story[0].kind == "screened"}
+            lines = {row["id"]: row for row in _all(connection, records, records.c.id.in_(posts))}
+            with_text = select(texts.c.record).where(texts.c.record.in_(posts))
+            sealed = set(connection.execute(with_text).scalars())  # their texts one by one: they may be long
+            for story in several:
+                told.take(story)
+            for record, story in posts.items():
+                yield from _record(connection, record, story, lines.get(record))
+                if record in sealed:
+                    yield from _text(connection, register.keys, story)
                 wrong |= _regulations(story[0].content, kept)
-            if count % _AT_ONCE == 0:
-                tell(count)
+            count += sum(map(len, several))
+            tell(count)
         yield from (f"制度 {one}：留存的条文缺失或已被改动" for one in sorted(wrong))
         yield from _strangers(connection)
         yield from told.waivers(connection)
@@ -53,13 +61,13 @@ def disagreements(register: Register, tell: Callable[[int], None] = lambda _: No
         yield from _accounts(connection, register.keys)
 
 
-def _stories(connection: Connection) -> Iterator[tuple[str, list[Entry]]]:
+def _stories(connection: Connection) -> Iterator[list[Entry]]:
     """The entries of each record, in bounded memory."""
     rows = connection.execution_options(yield_per=_AT_ONCE).execute(
         ENTRIES.where(entries.c.register == "register").order_by(entries.c.record, entries.c.seq)
     )
-    for record, story in itertools.groupby(map(entry_of, rows), key=lambda one: one.record):
-        yield record, list(story)
+    for _, story in itertools.groupby(map(entry_of, rows), key=lambda one: one.record):
+        yield list(story)
 
 
 def _differing(said: dict[str, Any], row: dict[str, Any]) -> str:
@@ -75,12 +83,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 a column
 # --- posts ------------------------------------------------------------------------------------
 
 
-def _record(connection: Connection, keys: Keys, record: str, story: list[Entry]) -> Iterator[str]:
-    found = connection.execute(select(records).where(records.c.id == record)).first()
-    if found is None:
+def _record(
+    connection: Connection, record: str, story: list[Entry], row: dict[str, Any] | None
+) -> Iterator[str]:
+    if row is None:
         yield f"登记 {record}：列表中缺失"
         return
-    row = found._asdict()
     if story[0].content is None:
         said = {"state": "destroyed", "title": "", "editor_name": "", "external_id": ""}
     else:
@@ -91,8 +99,6 @@ def _record(connection: Connection, keys: Keys, record: str, story: list[Entry])
         said["state"] = row["state"] if by_waiver else state
     if name := _differing(said, row):
         yield f"登记 {row['number']}：列表中的“{name}”栏与登记内容不符"
-    if story[0].content is not None:
-        yield from _text(connection, keys, record, row["number"], case)
 
 
 def _columns(first: Entry, case: Case) -> dict[str, Any]:
@@ -115,18 +121,20 @@ def _columns(first: Entry, case: Case) -> dict[str, Any]:
     }
 
 
-def _text(connection: Connection, keys: Keys, record: str, number: str, case: Case) -> Iterator[str]:
-    sealed = connection.execute(select(texts.c.sealed).where(texts.c.record == record)).scalar()
-    if sealed is None:
+def _text(connection: Connection, keys: Keys, story: list[Entry]) -> Iterator[str]:
+    said, record = story[0].content, story[0].record
+    if said is None:
+        yield f"原文 {record}：登记已销毁，原文仍在"
         return
+    sealed = connection.execute(select(texts.c.sealed).where(texts.c.record == record)).scalar()
     try:
-        plain = msgspec.json.decode(keys.open(bytes(sealed), record))
+        plain = msgspec.json.decode(keys.open(bytes(sealed or b""), record))
         page = Page(body=plain["body"], title=plain["title"], format=plain["format"])
-        good = same_source(case.screened["prints"], page, keys)
+        good = same_source(said["prints"], page, keys)
     except KeyFileError:
         good = False
     if not good:
-        yield f"登记 {number}：留存的原文已被改动"
+        yield f"登记 {said['number']}：留存的原文已被改动"
 
 
 def _regulations(said: dict[str, Any] | None, kept: dict[str, str]) -> set[str]:
@@ -188,8 +196,8 @@ class _Told:
         yield from _two("整改事项", {row["id"]: row for row in _all(connection, notices)}, self._notices)
 
 
-def _all(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(select(table)):
+def _all(connection: Connection, table: Table, *where: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
+    for row in connection.execute(select(table).where(*where)):
         yield row._asdict()
 
 
