@@ -53,8 +53,20 @@ def record_page(
         channels=CHANNELS,
         trouble=trouble,
         verified=verified,
+        seen=_done_so_far(shown),
         until=(today() + datetime.timedelta(days=180)).isoformat(),
     )
+
+
+def _done_so_far(shown: dict[str, Any]) -> str:
+    """The last entry that a signature rests on: who signs must have seen it."""
+    done = (one["seq"] for one in shown["story"] if one["kind"] not in {"refused", "verified", "repeated"})
+    return str(max(done, default=0))
+
+
+def _must_have_seen(seen: str, now: dict[str, Any]) -> None:
+    if seen != _done_so_far(now):
+        raise Problem(409, "打开页面之后，本稿有了新的办理；请看过下面的经过，再行签署。")
 
 
 @router.get("/tasks", response_model=None)
@@ -170,6 +182,9 @@ async def act(record: str, request: Request) -> Response:
                 plea = _plea(given, note, without_private(ready, one(given, "basis")))
                 await register.done(acts.waiving(record, person, plea))
             else:
+                if one(given, "seen"):
+                    now = await run_in_threadpool(looked_up, register, record, person)
+                    _must_have_seen(one(given, "seen"), now)
                 wish = way.Act(one(given, "do"), note, one(given, "role"))
                 await register.done(acts.signing(record, person, wish))
     except Problem as problem:

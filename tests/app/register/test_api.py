@@ -323,6 +323,28 @@ def test_the_page_that_sends_in(client: TestClient) -> None:
     assert 422 == client.post("/submit", data=given | {"body": " "}).status_code
 
 
+def test_nobody_signs_what_they_have_not_seen(client: TestClient) -> None:
+    """On a page opened before something else was answered nothing is signed; on one that shows it, it is."""
+    record = recorded(client)["record"]
+    browser = {"accept": "text/html"}
+    for form in client.get(f"/records/{record}").json()["checklists"]:
+        for item in form["items"]:
+            said = {"item": item["id"], "answer": "否" if item["bad"] == "是" else "是", "note": "已核对"}
+            client.post(f"/records/{record}/answers", json=said)
+
+    def signed(page: str) -> Any:
+        data = {name: re.findall(f'name="{name}" value="([^"]+)"', page)[0] for name in ("csrf", "seen")}
+        return client.post(
+            f"/records/{record}/act", data=data | {"do": "一校"}, headers=browser, follow_redirects=False
+        )
+
+    page = client.get(f"/records/{record}", headers=browser).text
+    client.post(f"/records/{record}/answers", json={"item": "secret", "answer": "否", "note": "再次核对"})
+    stale = signed(page)
+    assert (409, True) == (stale.status_code, "有了新的办理" in stale.text)
+    assert 303 == signed(client.get(f"/records/{record}", headers=browser).text).status_code
+
+
 def test_blanks_around_a_unit_are_nothing(client: TestClient) -> None:
     """Else the post would be of a unit nobody belongs to: its own people could not see it."""
     record = recorded(client, unit={"name": " 县统计局　", "kind": "department"})["record"]
