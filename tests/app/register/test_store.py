@@ -580,8 +580,13 @@ def test_abandoned_posts_do_not_crowd_out_tasks(register: Register, put: Put) ->
     record = put()
     with pytest.MonkeyPatch.context() as patch:
         read: list[str] = []
-        told = lookup.story
-        patch.setattr(lookup, "story", lambda connection, id_: [read.append(id_), told(connection, id_)][1])
+        before = lookup.story
+
+        def told(connection: Connection, id_: str) -> list[Entry]:
+            read.append(id_)
+            return before(connection, id_)
+
+        patch.setattr(lookup, "story", told)
         waiting = lookup.tasks(register, SECOND)
 
     assert [record] == [row["id"] for row, _ in waiting]
