@@ -247,7 +247,9 @@ def rescanned(
 def _few_lexicons(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the drawn ones: the shipped ones are the same before and after."""
     monkeypatch.setattr(detectors, "LEXICONS", tmp_path_factory.mktemp("none"))
-    monkeypatch.setattr(checklist, "check_patterns", lambda *_: None)  # regulations name rules of those left out
+    monkeypatch.setattr(
+        checklist, "check_patterns", lambda *_: None
+    )  # regulations name rules of those left out
 
 
 @given(edited())
