@@ -12,7 +12,6 @@ import os
 import random
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,7 @@ from app.screening import screen
 from app.service import Service
 from app.settings import Settings
 from benchmarks.corpora import ROOT, Absent, clean
+from benchmarks.loopback import free_port
 from benchmarks.speed import words
 
 PAGES = int(os.environ.get("XIANSHEN_BENCH_PAGES", "20000"))
@@ -280,9 +280,7 @@ def _cluster(folder: Path, stack: ExitStack) -> str:
         "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable,
         "PYTHONWARNINGS": "ignore", "SPARK_HOME": str(home),
     }  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     master = f"spark://127.0.0.1:{port}"
     deploy = "org.apache.spark.deploy"
     work = ["--cores", "1", "--memory", "2g", "--work-dir", str(folder / "work"), master]

@@ -26,6 +26,7 @@ from app.service import Service
 from app.settings import Settings
 from benchmarks.clock import in_turn
 from benchmarks.corpora import ROOT, official
+from benchmarks.loopback import free_port
 
 LIMITS = {"over screen(), in echoes": 2.0, "seconds to ready": 5.0, "MB resident": 300.0}
 PLANTED = "公示期截至2月30日。"
@@ -51,9 +52,7 @@ async def ready() -> dict[str, str]:
 @contextlib.contextmanager
 def serving(*module: str) -> Iterator[tuple[int, subprocess.Popen[bytes], float]]:
     """A Python module that serves on loopback: port, process, seconds until it was ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", *module, "--port", str(port)],

@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -40,6 +39,7 @@ from app.register.writer import Transaction
 from app.service import Service
 from app.settings import Settings
 from benchmarks.corpora import ROOT, Absent, official
+from benchmarks.loopback import free_port
 
 LIMITS = {"recorded / unrecorded, SQLite": 0.6}  # at least
 CLIENTS, SECONDS, ROUNDS = 50, 4.0, 5
@@ -60,9 +60,7 @@ def serving(home: Path, url: str = "", workers: int = 1) -> Iterator[tuple[int, 
     Raises:
         AssertionError: it did not start; with its last words.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",

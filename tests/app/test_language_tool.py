@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from dataclasses import replace
@@ -20,6 +19,7 @@ from app.api import language_tool
 from app.main import create
 from app.service import Service
 from app.settings import Settings
+from benchmarks.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,7 @@ TEXT = f"😀𠮷各单位：参保登记截至2月30日。\n{WRONG}"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The service in a uvicorn on loopback; its address."""
     home: Path = tmp_path_factory.mktemp("language_tool")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = uvicorn.Config(create(Settings(home=home)), port=port, log_level="warning", ws="none")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)

@@ -26,6 +26,7 @@ from app.api.crowd import Crowd
 from app.api.problems import Problem
 from app.main import create
 from app.settings import Settings
+from benchmarks.loopback import free_port
 from benchmarks.register import serving
 from tests.reliability.conftest import CLEAN, LONG
 from tests.reliability.hostile import PAGES
@@ -180,10 +181,8 @@ def test_heads_that_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"ok"})
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        free_port: int = free.getsockname()[1]
-    config = uvicorn.Config(answer, port=free_port, http=door.Door, lifespan="off", log_level="critical")
+    port = free_port()
+    config = uvicorn.Config(answer, port=port, http=door.Door, lifespan="off", log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -192,7 +191,7 @@ def test_heads_that_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
             time.sleep(0.01)
 
         def sent(*pieces: bytes) -> bytes:
-            with socket.create_connection(("127.0.0.1", free_port), timeout=5) as one:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
                 said = b""
                 with contextlib.suppress(ConnectionError):
                     for piece in pieces:

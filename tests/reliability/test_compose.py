@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -31,6 +30,7 @@ from starlette.routing import Route
 
 from app.api.file import FORM_BYTES
 from app.settings import Settings
+from benchmarks.loopback import free_port
 from benchmarks.register import check
 from tests.app.register.conftest import Server, new_database
 from tests.reliability.conftest import LONG
@@ -99,13 +99,6 @@ def test_the_proxy_of_compose_believes_no_sender() -> None:
 
 
 # --- what it starts -----------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def answering(port: int) -> str:

@@ -6,7 +6,6 @@ import gzip
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from benchmarks.loopback import free_port
 from tests.app.register.conftest import Server, new_database
 from tests.reliability.conftest import CLEAN, LONG
 
@@ -94,9 +94,7 @@ def test_two_hundred_numbers_and_every_sink(
         "XIANSHEN_DATABASE_URL": database,
         "PYTHONFAULTHANDLER": "1",
     }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with errors.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=said, stderr=said,

@@ -29,6 +29,7 @@ from app.main import create
 from app.meter import Meter
 from app.register.chain import walk
 from app.settings import Settings
+from benchmarks.loopback import free_port
 from benchmarks.register import serving
 from tests.app.register.conftest import Server, new_database
 from tests.reliability.conftest import CLEAN, LONG
@@ -180,11 +181,7 @@ def test_a_piece_of_a_post_is_not_logged() -> None:
 @pytest.fixture
 def served(tmp_path: Path) -> Any:
     """``xianshen serve`` as people start it; its address and process."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--port", str(port)],
         cwd=ROOT, env=os.environ | {"XIANSHEN_HOME": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

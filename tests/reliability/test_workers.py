@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import psutil
 import pytest
 
 from app.client import Client, digest
+from benchmarks.loopback import free_port
 from benchmarks.register import check
 from tests.reliability.conftest import CLEAN, LONG, TITLE
 
@@ -34,9 +34,7 @@ CLIENTS = 3
 @contextlib.contextmanager
 def _two_workers(home: Path) -> Iterator[tuple[str, psutil.Process]]:
     """A service of two processes and its supervisor."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--workers", "2",
                "--timeout-worker-healthcheck", str(HEALTH), "--log-level", "critical"]  # fmt: skip
     supervisor = subprocess.Popen(

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from app.register.store import Register
 from app.register.way import Person
 from app.service import Service
 from app.settings import Settings
+from benchmarks.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,9 +114,7 @@ def serving_postgresql(*, durable: bool = False) -> Iterator[Server]:
         )
     user = "nobody" if os.getuid() == 0 else ""  # PostgreSQL refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="xianshen-pg-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     if user:
         shutil.chown(folder, user)
     server = Server(folder, where, port, user, durable)
