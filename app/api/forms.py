@@ -141,6 +141,16 @@ class FindingOut(BaseModel):
     docs: str
 
 
+class SignatureOut(BaseModel):
+    """须由谁签字。role 为空：制度未规定，由本单位在设置中指定。"""
+
+    role: str
+    act: Literal["review", "secrecy", "sign", "approve", "optional"]
+    basis: str
+    why: str
+    asks: str
+
+
 class ItemOut(BaseModel):
     """制度的一项审核内容。"""
 
@@ -151,18 +161,9 @@ class ItemOut(BaseModel):
     bad: str
     hint: str
     machine: bool = Field(description="是否有规则检查这一项；false 表示只能由人回答")
+    raises: list[SignatureOut] = Field(description="人工回答有问题的，须加签的人；空：不能以签字放行")
     findings: list[int]
     unseen: list[str]
-
-
-class SignatureOut(BaseModel):
-    """须由谁签字。role 为空：制度未规定，由本单位在设置中指定。"""
-
-    role: str
-    act: Literal["review", "secrecy", "sign", "approve", "optional"]
-    basis: str
-    why: str
-    asks: str
 
 
 class ChecklistOut(BaseModel):

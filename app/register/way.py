@@ -264,23 +264,23 @@ class Case:
             for one in self.signatures(form):
                 if not one["role"] and one["act"] != "optional":
                     yield f"制度未规定“{one['asks']}”，须先由本单位在设置中指定，再重新送审"
-            for item in form["items"]:
-                said = self.answers.get((form["id"], item["id"]))
-                if said and said.answer == item["bad"] and not item.get("raises"):
+            for item, said in self._bad(form):
+                if not item.get("raises"):
                     yield f"{said.name}判定{item['number']}有问题：{said.note}"
 
-    def _raised(self, form: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What people's answers ask for: a matter the regulation lets out only with somebody's approval."""
-        found = []
+    def _bad(self, form: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Said]]:
+        """The items that a person has answered badly."""
         for item in form["items"]:
             said = self.answers.get((form["id"], item["id"]))
             if said and said.answer == item["bad"]:
-                found += item.get("raises", ())  # records of old have none
-        return found
+                yield item, said
 
     def signatures(self, form: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Who must act by one regulation: as its routes say, and as people's answers do."""
-        return [*form["signatures"], *(one for one in self._raised(form) if one not in form["signatures"])]
+        raised = [
+            one for item, _ in self._bad(form) for one in item.get("raises", ())
+        ]  # records of old have none
+        return [*form["signatures"], *(one for one in raised if one not in form["signatures"])]
 
     def unanswered(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Items that a named person still has to answer."""

@@ -66,7 +66,7 @@ def _wrong_resident_id(number: str) -> bool:
 MISTYPED_ID = Kind(
     "CN_RESIDENT_ID",
     "居民身份证号",
-    re.compile(rf"(?<![0-9]){_RESIDENT}(?![0-9])"),
+    RESIDENT_ID.pattern,
     _wrong_resident_id,
     among_numbers=True,
     fits=_labelled_id,
