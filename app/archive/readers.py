@@ -307,18 +307,20 @@ def _walk(folder: Path, aside: Counter[str]) -> Iterator[tuple[str, str, str]]:
             try:
                 if entry.is_dir():
                     folders.append(path)
-                elif path.suffix.lower() in WANTED or _is_page(path.name, partial(_first, path)):
+                elif _wanted(path.name, partial(_first, path), aside):
                     yield _key(folder, path), str(path), ""
-                else:
-                    aside[path.suffix.lower() or "无扩展名"] += 1
             except OSError as error:  # a link to itself
                 yield _key(folder, path), str(path), f"无法读取（{error.strerror}）"
         waiting += reversed(folders)
 
 
-def _is_page(name: str, first: Callable[[], bytes]) -> bool:
-    """Whether a file whose name does not say so begins as a page does; ``first`` gives its first bytes when asked."""
-    return Path(name).suffix.lower() not in _LOADED and _BEGINS.match(first()) is not None
+def _wanted(name: str, first: Callable[[], bytes], aside: Counter[str]) -> bool:
+    """Whether a file is to be read: by its name, or where that says nothing by its ``first`` bytes; else it is counted."""
+    suffix = Path(name).suffix.lower()
+    if suffix in WANTED or (suffix not in _LOADED and _BEGINS.match(first())):
+        return True
+    aside[suffix or "无扩展名"] += 1
+    return False
 
 
 def _first(path: Path) -> bytes:
@@ -386,21 +388,18 @@ def page(key: str, letters: str, url: str = "") -> Document:
 def _zip(path: Path, size: int, aside: Counter[str]) -> Iterator[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
-            wanted = []
-            for at, one in enumerate(archive.infolist()):
-                name = _zip_name(one)
-                if one.is_dir():
-                    continue
-                if Path(name).suffix.lower() in WANTED or _is_page(name, partial(_first_of, archive, one)):
-                    wanted.append((name, at))
-                else:
-                    aside[Path(name).suffix.lower() or "无扩展名"] += 1
+            wanted = sorted(
+                (name, at)
+                for at, one in enumerate(archive.infolist())
+                if not one.is_dir()
+                and _wanted(name := _zip_name(one), partial(_first_of, archive, one), aside)
+            )
     except UnicodeDecodeError as error:
         raise ArchiveError(f"{path}：压缩包内有编码错误的文件名，无法打开；请重新打包") from error
     except (zipfile.BadZipFile, OSError) as error:
         raise ArchiveError(f"{path}：压缩包损坏或无法读取（{error}）") from error
     done = 0
-    for chunk in _chunks(sorted(wanted), size):
+    for chunk in _chunks(wanted, size):
         done += len(chunk)
         mark = _mark(_state(path), chunk)
         yield Part(0, f"{path.name}!{chunk[0][0]}", _read_zip, (str(path), chunk), mark, done / len(wanted))
